@@ -1,0 +1,120 @@
+"""Readers of hospital files. Each makes the same raw views, in which every cell is still text.
+
+A reader is a function `attach(con, path, scratch) -> Source`. Its views (all columns VARCHAR):
+
+- raw_patient: patient_id, sex, birth_date, birth_inferred ('true' when only the year is known),
+  death_date, observed_from, observed_to, source_row
+- raw_result: patient_id, taken_at, codes, name, value, fallback, unit, reference, assay, source_row
+- raw_exposure: patient_id, start, end, days_supply, codes, name, dose, dose_unit, route, source_row
+- raw_condition, raw_procedure: patient_id, date, codes, name, setting, source_row
+- raw_visit: patient_id, start, end, kind, source_row
+
+`codes` holds candidates as 'SYSTEM:code', separated by spaces, best first; `fallback` is another
+text of the same result, read when `value` cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seroclear.errors import SeroclearError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+RAW = {
+    "patient": (
+        "patient_id",
+        "sex",
+        "birth_date",
+        "birth_inferred",
+        "death_date",
+        "observed_from",
+        "observed_to",
+        "source_row",
+    ),
+    "result": (
+        "patient_id",
+        "taken_at",
+        "codes",
+        "name",
+        "value",
+        "fallback",
+        "unit",
+        "reference",
+        "assay",
+        "source_row",
+    ),
+    "exposure": (
+        "patient_id",
+        "start",
+        "end",
+        "days_supply",
+        "codes",
+        "name",
+        "dose",
+        "dose_unit",
+        "route",
+        "source_row",
+    ),
+    "condition": ("patient_id", "date", "codes", "name", "setting", "source_row"),
+    "procedure": ("patient_id", "date", "codes", "name", "setting", "source_row"),
+    "visit": ("patient_id", "start", "end", "kind", "source_row"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader found.
+
+    Attributes:
+        kind: 'OMOP CDM', 'hospital CSV' or 'MIMIC-IV'.
+        files: the files read, for the manifest's hashes.
+        date_formats: strptime formats that the hospital declared, or None.
+        default_units: test -> unit that the hospital declared for results without one.
+        copies_per_iu: HBV DNA factor that the hospital declared for its own assay, or None.
+        malformed: (table, file name, line number) of lines with the wrong number of cells.
+        absent: tables the source does not have, in words for the report.
+    """
+
+    kind: str
+    files: tuple[Path, ...]
+    date_formats: tuple[str, ...] | None = None
+    default_units: dict[str, str] = field(default_factory=dict)
+    copies_per_iu: float | None = None
+    malformed: tuple[tuple[str, str, int], ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -> None:
+    """Makes raw_<table> of SELECTs that give its columns by name; empty when there are none."""
+    columns = RAW[table]
+    if not selects:
+        nothing = ", ".join(f'NULL::VARCHAR AS "{column}"' for column in columns)
+        selects = [f"SELECT {nothing} WHERE false"]
+    cells = ", ".join(f'"{column}"::VARCHAR AS "{column}"' for column in columns)
+    body = " UNION ALL ".join(f"SELECT {cells} FROM ({select})" for select in selects)
+    con.execute(f"CREATE VIEW raw_{table} AS {body}")
+
+
+def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
+    """Recognises what kind of hospital records lie at `path` and makes their raw views.
+
+    Raises:
+        SeroclearError: nothing is there, or nothing that is known.
+    """
+    from seroclear.records.sources import hospital_csv, mimic, omop
+
+    if not path.exists():
+        raise SeroclearError(f"{path}: no such file or folder; give the folder of the records.")
+    for reader in (hospital_csv, mimic, omop):
+        if reader.recognises(path):
+            return reader.attach(con, path, scratch)
+    raise SeroclearError(
+        f"{path} holds no records that seroclear knows: give a folder with hospital.toml (plain CSV), "
+        "a folder with hosp/labevents.csv.gz (MIMIC-IV), or a folder or DuckDB file with the OMOP "
+        "tables person and measurement."
+    )

@@ -32,10 +32,13 @@ def read_csv(name: str) -> tuple[dict[str, str], ...]:
 
 
 def normalise(name: str) -> str:
-    """A name as it is compared: half-width, lower case, without spaces, units or method in brackets."""
-    name = unicodedata.normalize("NFKC", name).lower()
-    name = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", name)
-    return re.sub(r"[\s_*★#]+", "", name)
+    """A name as it is compared: half-width, lower case, without spaces."""
+    return re.sub(r"[\s_*★#]+", "", unicodedata.normalize("NFKC", name).lower())
+
+
+def _without_brackets(name: str) -> str:
+    """A laboratory's item name without the unit or method it prints in brackets."""
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", unicodedata.normalize("NFKC", name))
 
 
 def _plain_code(code: str) -> str:
@@ -113,10 +116,9 @@ class Vocabulary:
 
     def _by_name(self, kind: str, name: str) -> Meaning | None:
         known = self.names[kind]
-        exact = known.get(normalise(name))
-        if exact or kind == "test":
-            return exact
         plain = normalise(name)
+        if kind == "test":
+            return known.get(plain) or known.get(normalise(_without_brackets(name)))
         fits = [pattern for pattern in known if pattern in plain]
         return known[max(fits, key=len)] if fits else None
 

@@ -1,0 +1,71 @@
+"""Anti-HBs: seroconversion after a loss, and the response to a vaccine.
+
+Antibody within the washout after HBIG is passive: `findings` has already made it indeterminate, so
+it can neither count as seroconversion nor as a vaccine's response.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seroclear.course.event import event
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def seroconversion(findings: ir.Table, chain: ir.Table) -> ir.Table:
+    """First active anti-HBs at or above the threshold from a loss on, before any seroreversion.
+
+    Args:
+        findings: of every marker.
+        chain: the events hbsag_loss and hbsag_seroreversion.
+    """
+    antibody = findings.filter(findings.marker == "anti_hbs", findings.status == "positive")
+    losses = chain.filter(chain.event == "hbsag_loss").select(
+        loss_patient="patient_id", loss="date", number="occurrence"
+    )
+    ends = chain.filter(chain.event == "hbsag_seroreversion").select(
+        end_patient="patient_id", reverted="date"
+    )
+    until = (
+        losses.left_join(
+            ends, [losses.loss_patient == ends.end_patient, ends.reverted > losses.loss]
+        )
+        .group_by("loss_patient", "loss", "number")
+        .agg(reverted=lambda t: t.reverted.min())
+    )
+    after = antibody.join(
+        until,
+        [
+            antibody.patient_id == until.loss_patient,
+            antibody.date >= until.loss,
+            (until.reverted.isnull()) | (antibody.date < until.reverted),
+        ],
+    )
+    first = after.group_by("patient_id", "loss").agg(
+        first=after.date.min(), row=after.source_row.argmin(after.date)
+    )
+    return event(first, "hbsag_seroconversion", date=first["first"], evidence=[first.row])
+
+
+def vaccine_response(findings: ir.Table, exposure: ir.Table) -> ir.Table:
+    """First anti-HBs at or above the threshold after a first vaccine dose, in people whose anti-HBs
+    was not positive before it and who never had HBsAg or anti-HBc."""
+    dose = exposure.filter(exposure.drug_class == "vaccine")
+    first_dose = dose.group_by("patient_id").agg(
+        dose=dose.start.min(), dose_row=dose.source_row.argmin(dose.start)
+    )
+    infected = findings.filter(
+        findings.marker.isin(["hbsag", "anti_hbc"]), findings.status == "positive"
+    )
+    antibody = findings.filter(findings.marker == "anti_hbs", findings.status == "positive")
+    rows = antibody.join(first_dose, "patient_id").anti_join(infected, "patient_id")
+    before = rows.filter(rows.date <= rows.dose)
+    later = rows.filter(rows.date > rows.dose).anti_join(before, "patient_id")
+    first = later.group_by("patient_id", "dose_row").agg(
+        first=later.date.min(), row=later.source_row.argmin(later.date)
+    )
+    return event(
+        first, "vaccine_response", date=first["first"], evidence=[first.dose_row, first.row]
+    )

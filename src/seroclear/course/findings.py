@@ -1,0 +1,243 @@
+"""Findings: what each marker showed on each day, reconciled from all of that day's results.
+
+A finding has a status in the marker's own words (HBsAg positive, HBV DNA undetectable, ALT
+elevated), the value behind it, and the source row that decides it. Two results of one day that
+contradict each other, a bare index in the grey zone and a limit too high to tell are indeterminate:
+neither evidence for nor against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.definition import Definition
+from seroclear.engine import Engine, days_after
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from seroclear.records.store import Store
+
+COLUMNS = (
+    "patient_id",
+    "date",
+    "marker",
+    "status",
+    "reason",
+    "value",
+    "comparator",
+    "source_row",
+)
+INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """How a marker's results become a status.
+
+    Attributes:
+        name: the marker, and the test that carries its quantitative results.
+        tests: every test that speaks of it.
+        above, below: status at or above the threshold, and below it.
+        threshold: parameter of the definition for quantitative results.
+        index_cutoff: parameter for bare signal-to-cut-off numbers, None when they say nothing.
+        strict: above means greater than the threshold, not equal (upper limits of normal).
+    """
+
+    name: str
+    tests: tuple[str, ...]
+    threshold: str | None
+    index_cutoff: str | None = None
+    above: str = "positive"
+    below: str = "negative"
+    strict: bool = False
+
+
+MARKERS = (
+    Marker("hbsag", ("hbsag", "hbsag_index"), "hbsag.llod", "hbsag.index_cutoff"),
+    Marker("anti_hbs", ("anti_hbs", "anti_hbs_index"), "anti_hbs.positive", "antibody.index_cutoff"),
+    Marker("hbeag", ("hbeag",), None, "hbeag.index_cutoff"),
+    # Competitive assays: results.py has already read their reversed index, where it could.
+    Marker("anti_hbe", ("anti_hbe",), None),
+    Marker("anti_hbc", ("anti_hbc",), None),
+    Marker("anti_hcv", ("anti_hcv",), None, "antibody.index_cutoff"),
+    Marker("anti_hdv", ("anti_hdv",), None, "antibody.index_cutoff"),
+    Marker("hiv", ("hiv",), None, "antibody.index_cutoff"),
+    Marker("hbv_dna", ("hbv_dna",), "hbv_dna.llod", None, "detectable", "undetectable"),
+    Marker("hcv_rna", ("hcv_rna",), "hbv_dna.llod", None, "detectable", "undetectable"),
+    Marker("hdv_rna", ("hdv_rna",), "hbv_dna.llod", None, "detectable", "undetectable"),
+    Marker("alt", ("alt",), "alt.uln", None, "elevated", "normal", strict=True),
+)
+
+
+def findings(engine: Engine, store: Store, definition: Definition) -> ir.Table:
+    """Findings of every marker (columns: COLUMNS), one row a patient, day and marker."""
+    doses = engine.keep(_immunising_doses(engine, store))
+    tables = []
+    for marker in MARKERS:
+        daily = _by_day(_row_status(engine.results(store, *marker.tests), marker, definition), marker, definition)
+        if marker.name == "hbsag":
+            daily = _set_aside(daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"])
+        if marker.name in ("hbsag", "anti_hbs"):
+            status = "negative" if marker.name == "hbsag" else "positive"
+            daily = _set_aside(daily, doses, "HBIG", status, definition.washout_days)
+        tables.append(daily.select(*COLUMNS))
+    return engine.keep(ibis.union(*tables))
+
+
+def _numeric_status(
+    results: ir.Table, threshold: ir.NumericValue, marker: Marker
+) -> ir.StringValue:
+    """Status of a number against a threshold; null when there is no number."""
+    value, high, sign = results.value, results.value_high, results.comparator
+    exact_above: Callable[[ir.NumericValue], ir.BooleanValue]
+    exact_above = (lambda x: x > threshold) if marker.strict else (lambda x: x >= threshold)
+    above = (
+        ((sign == "=") & exact_above(value))
+        | ((sign == ">") & (value >= threshold))
+        | ((sign == "range") & exact_above(value))
+    )
+    below = (
+        ((sign == "=") & ~exact_above(value))
+        | ((sign == "<") & (value <= threshold))
+        | ((sign == "range") & ~exact_above(high))
+    )
+    return ibis.cases(
+        (value.isnull(), ibis.null("string")),
+        (above, marker.above),
+        (below, marker.below),
+        else_=INDETERMINATE,
+    )
+
+
+def _index_status(results: ir.Table, marker: Marker, definition: Definition) -> ir.StringValue:
+    """Status of a bare signal-to-cut-off number; HBsAg has a grey zone around the cut-off."""
+    assert marker.index_cutoff is not None
+    status = _numeric_status(results, ibis.literal(float(definition[marker.index_cutoff])), marker)
+    if marker.name != "hbsag":
+        return status
+    grey = (results.comparator == "=") & results.value.between(
+        definition["hbsag.grey_low"], definition["hbsag.grey_high"]
+    )
+    return grey.ifelse(INDETERMINATE, status)
+
+
+def _threshold(results: ir.Table, marker: Marker, definition: Definition) -> ir.NumericValue:
+    assert marker.threshold is not None
+    limit = definition[marker.threshold]
+    if limit == "laboratory":
+        return ibis.coalesce(
+            results.reference_high, ibis.literal(float(definition["alt.uln_otherwise"]))
+        )
+    return ibis.literal(float(limit))
+
+
+def _row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
+    """Adds `status_here`: the laboratory's own word and the number, which must not contradict."""
+    number = ibis.null("string")
+    if marker.threshold is not None:
+        limit = _threshold(results, marker, definition)
+        number = _numeric_status(results, limit, marker)
+    if marker.index_cutoff is not None:
+        index = _index_status(results, marker, definition)
+        number = (results.unit == "S/CO").ifelse(index, number)
+    said = ibis.cases(
+        (results.status == "positive", marker.above),
+        (results.status == "negative", marker.below),
+        (results.status == "indeterminate", INDETERMINATE),
+        (results.detection == "not detected", marker.below),
+        else_=ibis.null("string"),
+    )
+    if marker.threshold == "hbv_dna.llod":
+        said = _limit_too_high(results, said, definition).ifelse(INDETERMINATE, said)
+    agreed = ibis.cases(
+        (number.isnull(), said),
+        (said.isnull(), number),
+        (said == number, said),
+        # The laboratory's word stands over a bare index (its own cut-off and grey zone).
+        (results.unit == "S/CO", said),
+        else_=INDETERMINATE,
+    )
+    return results.mutate(status_here=agreed.cast("string"))
+
+
+def _limit_too_high(
+    results: ir.Table, said: ir.StringValue, definition: Definition
+) -> ir.BooleanValue:
+    """An assay that cannot see below the limit cannot show that nothing is there."""
+    too_high = results.lower_limit > ibis.literal(float(definition["hbv_dna.llod"]))
+    return (too_high & (said == "undetectable")).fill_null(False)
+
+
+def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
+    """One finding a patient and day."""
+    said = results.filter(results.status_here.notnull())
+    above, below = said.status_here == marker.above, said.status_here == marker.below
+    daily = said.group_by(said.patient_id, date=said.taken_at).agg(
+        n_above=above.sum(),
+        n_below=below.sum(),
+        above_row=said.source_row.min(where=above),
+        below_row=said.source_row.min(where=below),
+        any_row=said.source_row.min(),
+        value=said.value.max(where=said.unit != "S/CO"),
+        comparator=said.comparator.max(where=said.unit != "S/CO"),
+    )
+    conflict = (daily.n_above > 0) & (daily.n_below > 0)
+    wins = marker.name == "hbsag" and definition["hbsag.same_day_conflict"] == "positive"
+    if marker.name == "alt":  # the worst value of the day counts
+        conflict = ibis.literal(False)
+    status = ibis.cases(
+        (conflict, marker.above if wins else INDETERMINATE),
+        (daily.n_above > 0, marker.above),
+        (daily.n_below > 0, marker.below),
+        else_=INDETERMINATE,
+    )
+    row = ibis.cases(
+        (status == marker.above, daily.above_row),
+        (status == marker.below, daily.below_row),
+        else_=daily.any_row,
+    )
+    return daily.mutate(
+        marker=ibis.literal(marker.name),
+        status=status,
+        reason=conflict.ifelse("contradictory results on one day", ""),
+        source_row=row,
+    )
+
+
+def _immunising_doses(engine: Engine, store: Store) -> ir.Table:
+    """Days on which HBIG or vaccine was given (patient_id, given, drug_class)."""
+    exposure = engine.store_table(store, "exposure")
+    given = exposure.filter(exposure.drug_class.isin(["HBIG", "vaccine"]))
+    return given.select("patient_id", "drug_class", given=given.start).distinct()
+
+
+def _set_aside(
+    daily: ir.Table, doses: ir.Table, drug_class: str, status: str, days: int
+) -> ir.Table:
+    """Findings of `status` within `days` after a dose become indeterminate, with the reason."""
+    given = doses.filter(doses.drug_class == drug_class).select(dose_patient="patient_id", given="given")
+    affected = (
+        daily.filter(daily.status == status)
+        .join(
+            given,
+            [
+                daily.patient_id == given.dose_patient,
+                given.given <= daily.date,
+                days_after(given.given, days) >= daily.date,
+            ],
+        )
+        .select("patient_id", "date")
+        .distinct()
+        .mutate(aside=True)
+    )
+    marked = daily.left_join(affected, ["patient_id", "date"])
+    aside = marked.aside.fill_null(False)
+    return marked.mutate(
+        status=aside.ifelse(INDETERMINATE, marked.status),
+        reason=aside.ifelse(f"within {days} days after {drug_class}", marked.reason),
+    ).drop("patient_id_right", "date_right", "aside")

@@ -1,0 +1,44 @@
+"""HBeAg: loss and reversion, among people who were seen positive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.event import event
+from seroclear.course.runs import runs
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def hbeag_events(findings: ir.Table) -> list[ir.Table]:
+    """hbeag_loss (first negative after a positive) and hbeag_reversion (positive after a negative
+    that followed a positive)."""
+    decisive = findings.filter(
+        findings.marker == "hbeag", findings.status.isin(["positive", "negative"])
+    )
+    found = runs(decisive, {})
+    in_order = ibis.window(group_by="patient_id", order_by="run")
+    known = found.mutate(
+        previous_last=found["last"].lag().over(in_order),
+        previous_row=found.last_row.lag().over(in_order),
+        first_status=found.status.first().over(in_order),
+    )
+    # Runs alternate: a reversion is a positive run from the third on, if the first was positive.
+    loss = known.filter(known.status == "negative", known.previous_last.notnull())
+    back = known.filter(
+        known.status == "positive",
+        known.run > ibis.cases((known.first_status == "positive", 1), else_=2),
+    )
+    return [
+        event(
+            table,
+            name,
+            date=table["first"],
+            earliest=table.previous_last,
+            evidence=[table.previous_row, table.first_row],
+        )
+        for table, name in ((loss, "hbeag_loss"), (back, "hbeag_reversion"))
+    ]

@@ -1,0 +1,158 @@
+"""The HBsAg chain: chronic positivity, loss, confirmed loss, seroreversion, loss again.
+
+Findings are cut into runs of positives and of negatives. A run counts when it satisfies the
+definition's rule (one result is enough, or it must be confirmed); the status changes where a
+counting run differs from the one before it. A result after a confirming day never changes what was
+confirmed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.definition import Definition
+from seroclear.course.event import event, per_day
+from seroclear.course.runs import runs
+from seroclear.engine import Engine, days_after, days_between
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
+    """Runs of HBsAg, with what stood before each and whether it counts."""
+    decisive = findings.filter(
+        findings.marker == "hbsag", findings.status.isin(["positive", "negative"])
+    )
+    found = runs(
+        decisive,
+        {
+            "negative": definition["loss.confirm_gap"],
+            "positive": definition["seroreversion.confirm_gap"],
+        },
+    )
+    before = ibis.trailing_window(None, group_by="patient_id", order_by="run")
+    in_order = ibis.window(group_by="patient_id", order_by="run")
+    positive = found.status == "positive"
+    known = found.mutate(
+        positives_so_far=positive.ifelse(found.days, 0).sum().over(before),
+        previous_last=found["last"].lag().over(in_order),
+        previous_row=found.last_row.lag().over(in_order),
+        next_first=found["first"].lead().over(in_order),
+    )
+    negative = known.status == "negative"
+    confirmed = known.confirmed_on.notnull()
+    enough = known.positives_so_far >= definition["loss.min_prior_positives"]
+    is_loss = negative & enough & (confirmed | (not definition["loss.confirm"]))
+    lost = known.mutate(is_loss=is_loss)
+    lost = lost.mutate(losses_so_far=lost.is_loss.cast("int64").sum().over(before))
+    positive = lost.status == "positive"
+    is_positive = positive & (
+        (lost.losses_so_far == 0)
+        | lost.confirmed_on.notnull()
+        | ibis.literal(not definition["seroreversion.confirm"])
+    )
+    return lost.mutate(counts=lost.is_loss | is_positive)
+
+
+def hbsag_events(
+    engine: Engine,
+    findings: ir.Table,
+    regimen: ir.Table,
+    condition: ir.Table,
+    definition: Definition,
+) -> list[ir.Table]:
+    """Events of the HBsAg chain."""
+    chain = engine.keep(hbsag_runs(findings, definition))
+    counting = chain.filter(chain.counts)
+    in_order = ibis.window(group_by="patient_id", order_by="run")
+    changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
+    changes = engine.keep(changes.filter(changes.status != changes.previous_status))
+    losses = changes.filter(changes.status == "negative")
+    reversions = changes.filter(changes.status == "positive")
+    confirmed = chain.filter(
+        chain.status == "negative",
+        chain.positives_so_far >= definition["loss.min_prior_positives"],
+        chain.confirmed_on.notnull(),
+    )
+    return [
+        _chronic(findings, condition, definition),
+        _change(losses, "hbsag_loss"),
+        _change(confirmed, "hbsag_loss_confirmed"),
+        _change(reversions, "hbsag_seroreversion"),
+        _change(reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"),
+        _change(_transient(reversions, regimen, definition), "hbsag_seroreversion_transient"),
+    ]
+
+
+def _change(changes: ir.Table, name: str) -> ir.Table:
+    return event(
+        changes,
+        name,
+        date=changes["first"],
+        earliest=changes.previous_last,
+        confirmed_on=changes.confirmed_on,
+        evidence=[changes.previous_row, changes.first_row, changes.confirming_row],
+    )
+
+
+def _transient(reversions: ir.Table, regimen: ir.Table, definition: Definition) -> ir.Table:
+    """Seroreversions that were negative again soon, without a new treatment in between."""
+    soon = reversions.filter(
+        days_between(reversions["first"], reversions.next_first)
+        <= definition["seroreversion.transient_max"]
+    )
+    lines = regimen.select(line_patient="patient_id", line_start="start")
+    treated = (
+        soon.join(
+            lines,
+            [
+                soon.patient_id == lines.line_patient,
+                lines.line_start >= soon["first"],
+                lines.line_start <= soon.next_first,
+            ],
+        )
+        .select("patient_id", "run")
+        .distinct()
+    )
+    return soon.anti_join(treated, ["patient_id", "run"])
+
+
+def _chronic(findings: ir.Table, condition: ir.Table, definition: Definition) -> ir.Table:
+    """Chronic hepatitis B: positives more than six months apart, or one positive and a code."""
+    positive = findings.filter(findings.marker == "hbsag", findings.status == "positive")
+    firsts = positive.group_by("patient_id").agg(
+        first_positive=positive.date.min(), first_row=positive.source_row.argmin(positive.date)
+    )
+    later = positive.join(firsts, "patient_id")
+    later = later.filter(later.date >= days_after(later.first_positive, definition["chronic.gap"]))
+    again = later.group_by("patient_id").agg(
+        again=later.date.min(), again_row=later.source_row.argmin(later.date)
+    )
+    codes = per_day(condition.filter(condition.condition == "chronic_hbv"))
+    coded = codes.group_by("patient_id").agg(
+        coded=codes.date.min(), coded_row=codes.source_row.argmin(codes.date)
+    )
+    both = firsts.left_join(again, "patient_id").drop("patient_id_right")
+    both = both.left_join(coded, "patient_id").drop("patient_id_right")
+    by_code = ibis.greatest(both.first_positive, both.coded)
+    by_code = both.coded.isnull().ifelse(ibis.null("date"), by_code)
+    use_results = both.again.notnull() & (by_code.isnull() | (both.again <= by_code))
+    known = both.mutate(
+        since=use_results.ifelse(both.again, by_code),
+        second_row=use_results.ifelse(both.again_row, both.coded_row),
+        basis=use_results.ifelse(
+            f"HBsAg positive again at least {definition['chronic.gap']} days later",
+            "HBsAg positive and a diagnosis code of chronic hepatitis B",
+        ),
+    )
+    known = known.filter(known.since.notnull())
+    return event(
+        known,
+        "chronic_hbv",
+        date=known.since,
+        evidence=[known.first_row, known.second_row],
+        detail=known.basis,
+    )

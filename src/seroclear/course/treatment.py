@@ -1,0 +1,215 @@
+"""Treatment: from supplies of drugs to episodes of one agent, and from those to regimens.
+
+Supplies of one agent no further apart than the gap are one episode. A regimen is a stretch of time
+under the same set of agents; a short overlap at a change is a switch, not a combination.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.definition import Definition
+from seroclear.engine import Engine, days_after, days_between
+from seroclear.records.vocabulary import read_csv
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+COLUMNS = (
+    "patient_id",
+    "line",
+    "agents",
+    "regimen_class",
+    "start",
+    "end",
+    "end_inferred",
+    "why_ended",
+    "licensed_for",
+    "purpose",
+    "source_row",
+)
+
+
+def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
+    """Episodes of one agent: patient_id, agent, drug_class, start, end, end_inferred, ..."""
+    treated = exposure.filter(exposure.drug_class.isin(["NA", "IFN"]))
+    daily = treated.group_by("patient_id", "agent", "drug_class", "start").agg(
+        end=treated.end.max(),
+        end_inferred=treated.end_inferred.min(),
+        licensed_for=treated.licensed_for.min(),
+        source_row=treated.source_row.min(),
+    )
+    before = ibis.window(
+        group_by=["patient_id", "agent"], order_by="start", preceding=(None, 1)
+    )
+    reached = daily.mutate(covered_to=daily.end.max().over(before))
+    opened = reached.mutate(
+        opens=(
+            reached.covered_to.isnull()
+            | (reached.start > days_after(reached.covered_to, definition["exposure.gap"] + 1))
+        ).cast("int64")
+    )
+    numbered = opened.mutate(
+        episode=opened.opens.sum().over(
+            ibis.cumulative_window(group_by=["patient_id", "agent"], order_by="start")
+        )
+    )
+    return numbered.group_by("patient_id", "agent", "drug_class", "episode").agg(
+        start=numbered.start.min(),
+        end=numbered.end.max(),
+        end_inferred=numbered.end_inferred.argmax(numbered.end),
+        licensed_for=numbered.licensed_for.min(),
+        source_row=numbered.source_row.argmin(numbered.start),
+    )
+
+
+def _without_switch_overlaps(engine: Engine, all_episodes: ir.Table, definition: Definition) -> ir.Table:
+    """Ends an episode on the day before another agent takes over, when they overlap only briefly."""
+    earlier = all_episodes
+    later = all_episodes.select(
+        later_patient="patient_id", later_agent="agent", later_start="start", later_end="end"
+    )
+    overlap = earlier.join(
+        later,
+        [
+            earlier.patient_id == later.later_patient,
+            earlier.agent != later.later_agent,
+            earlier.start < later.later_start,
+            later.later_start <= earlier.end,
+            earlier.end <= later.later_end,
+        ],
+    )
+    brief = overlap.filter(
+        days_between(overlap.later_start, overlap.end) + 1
+        < definition["exposure.combination_overlap"]
+    )
+    taken_over = brief.group_by("patient_id", "agent", "episode").agg(
+        taken_over=brief.later_start.min()
+    )
+    joined = earlier.left_join(taken_over, ["patient_id", "agent", "episode"])
+    cut = joined.mutate(
+        end=ibis.coalesce(days_after(joined.taken_over, -1), joined.end),
+        end_inferred=joined.end_inferred & joined.taken_over.isnull(),
+    )
+    return engine.keep(cut.select(*all_episodes.columns))
+
+
+def _agent_bits() -> dict[str, int]:
+    """One bit an agent, so that sets of agents can be compared."""
+    agents = [row["agent"] for row in read_csv("drugs.csv")]
+    return {agent: 1 << number for number, agent in enumerate(agents)}
+
+
+def _segments(engine: Engine, cut: ir.Table) -> ir.Table:
+    """Stretches of time between any start or end, with the agents taken in each."""
+    bounds = ibis.union(
+        cut.select("patient_id", day=cut.start),
+        cut.select("patient_id", day=days_after(cut.end, 1)),
+        distinct=True,
+    )
+    pieces = bounds.mutate(
+        until=days_after(
+            bounds.day.lead().over(ibis.window(group_by="patient_id", order_by="day")), -1
+        )
+    )
+    pieces = pieces.filter(pieces.until.notnull()).rename(piece_patient="patient_id")
+    bit = ibis.cases(*[(cut.agent == agent, bits) for agent, bits in _agent_bits().items()], else_=0)
+    agents = cut.mutate(bit=bit)
+    covered = pieces.join(
+        agents,
+        [
+            pieces.piece_patient == agents.patient_id,
+            agents.start <= pieces.day,
+            agents.end >= pieces.until,
+        ],
+    )
+    return engine.keep(
+        covered.group_by("patient_id", start="day", end="until").agg(
+            mask=covered.bit.sum(),
+            agents=covered.agent.collect(distinct=True).sort().join("+"),
+            any_na=(covered.drug_class == "NA").max(),
+            any_ifn=(covered.drug_class == "IFN").max(),
+            end_inferred=covered.end_inferred.max(where=covered.end == covered.until),
+            licensed_for=covered.licensed_for.min(),
+            source_row=covered.source_row.min(),
+        )
+    )
+
+
+def _merged(segments: ir.Table) -> ir.Table:
+    """Abutting segments with the same agents are one line."""
+    in_order = ibis.window(group_by="patient_id", order_by="start")
+    same = (segments.mask == segments.mask.lag().over(in_order)) & (
+        segments.start == days_after(segments.end.lag().over(in_order), 1)
+    )
+    opened = segments.mutate(opens=(~same).fill_null(True).cast("int64"))
+    numbered = opened.mutate(
+        piece=opened.opens.sum().over(
+            ibis.cumulative_window(group_by="patient_id", order_by="start")
+        )
+    )
+    return numbered.group_by("patient_id", "piece", "mask", "agents", "any_na", "any_ifn").agg(
+        start=numbered.start.min(),
+        end=numbered.end.max(),
+        end_inferred=numbered.end_inferred.argmax(numbered.end),
+        licensed_for=numbered.licensed_for.min(),
+        source_row=numbered.source_row.argmin(numbered.start),
+    )
+
+
+def regimens(
+    engine: Engine, exposure: ir.Table, patient: ir.Table, definition: Definition
+) -> ir.Table:
+    """Treatment lines (COLUMNS without purpose), in order of time for each patient.
+
+    why_ended: 'switch', 'add-on' (the next line holds all these agents and more), 'step-down' (the
+    next line holds only some of them), 'stop', or 'still on' at the end of the records.
+    """
+    cut = _without_switch_overlaps(engine, engine.keep(episodes(exposure, definition)), definition)
+    lines = _merged(_segments(engine, cut)).left_join(
+        patient.select("patient_id", "observed_to"), "patient_id"
+    )
+    in_order = ibis.window(group_by="patient_id", order_by="start")
+    gap = definition["exposure.gap"]
+    known = lines.mutate(
+        line=ibis.row_number().over(in_order) + 1,
+        next_start=lines.start.lead().over(in_order),
+        next_mask=lines["mask"].lead().over(in_order),
+    )
+    follows = (days_between(known.end, known.next_start) <= gap + 1).fill_null(False)
+    common = known["mask"] & known.next_mask
+    why = ibis.cases(
+        (follows & (common == known["mask"]) & (known.next_mask != known["mask"]), "add-on"),
+        (follows & (common == known.next_mask) & (known.next_mask != known["mask"]), "step-down"),
+        (follows & (known.next_mask != known["mask"]), "switch"),
+        (days_after(known.end, gap) >= known.observed_to, "still on"),
+        else_="stop",
+    )
+    regimen_class = ibis.cases(
+        (known.any_na & known.any_ifn, "NA+IFN"), (known.any_ifn, "IFN"), else_="NA"
+    )
+    return known.mutate(why_ended=why, regimen_class=regimen_class).select(
+        *[column for column in COLUMNS if column != "purpose"]
+    )
+
+
+def with_purpose(regimen: ir.Table, hbv: ir.Table, hiv: ir.Table) -> ir.Table:
+    """Adds what a line was given for: 'hepatitis B', 'HIV' or 'unknown'.
+
+    Args:
+        regimen: lines without purpose.
+        hbv: patient_id of everyone with HBsAg or HBV DNA ever positive.
+        hiv: patient_id of everyone with HIV.
+    """
+    has_hbv = hbv.select("patient_id").distinct().mutate(has_hbv=True)
+    has_hiv = hiv.select("patient_id").distinct().mutate(has_hiv=True)
+    joined = regimen.left_join(has_hbv, "patient_id").drop("patient_id_right")
+    joined = joined.left_join(has_hiv, "patient_id").drop("patient_id_right")
+    purpose = ibis.cases(
+        (joined.has_hbv.fill_null(False), "hepatitis B"),
+        ((joined.licensed_for == "HIV").fill_null(False) | joined.has_hiv.fill_null(False), "HIV"),
+        else_="unknown",
+    )
+    return joined.mutate(purpose=purpose).select(*COLUMNS)

@@ -1,0 +1,325 @@
+"""OMOP CDM 5.3 and 5.4: a folder of Parquet or CSV files, or a DuckDB file.
+
+Operators and standard concepts are checked against the text the laboratory wrote: where
+`value_source_value` can be read it is what counts, because mappings lose comparators and swap them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seroclear.errors import SeroclearError
+from seroclear.records.sources import Source, make_raw_view
+from seroclear.records.tabular import (
+    attach_file,
+    columns_of,
+    literal,
+    malformed_lines,
+    quote,
+    require_columns,
+)
+from seroclear.records.vocabulary import read_csv
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NEEDED = {
+    "person": ("person_id", "gender_concept_id", "year_of_birth"),
+    "measurement": ("measurement_id", "person_id", "measurement_concept_id", "measurement_date"),
+}
+OPTIONAL = (
+    "death",
+    "observation_period",
+    "visit_occurrence",
+    "drug_exposure",
+    "condition_occurrence",
+    "procedure_occurrence",
+    "concept",
+    "concept_ancestor",
+)
+ENDINGS = (".parquet", ".csv", ".csv.gz")
+# kind of vocabulary -> its file of codes
+CODE_FILES = {
+    "measurement": "test_codes.csv",
+    "drug": "drug_codes.csv",
+    "condition": "diagnosis_codes.csv",
+    "procedure": "procedure_codes.csv",
+}
+VOCABULARIES = {"ICD10": "ICD-10", "ICD10CM": "ICD-10-CM", "ICD9CM": "ICD-9-CM", "ICD10CN": "ICD-10"}
+
+
+def _file(folder: Path, table: str) -> Path | None:
+    for path in sorted(folder.iterdir()):
+        name = path.name.lower()
+        if name in {table + ending for ending in ENDINGS}:
+            return path
+        if path.is_dir() and name == table and any(path.glob("*.parquet")):
+            return path
+    return None
+
+
+def recognises(path: Path) -> bool:
+    """True for a folder with a person or measurement file, or for a DuckDB file."""
+    if path.is_file():
+        return path.suffix in (".duckdb", ".db")
+    return _file(path, "measurement") is not None or _file(path, "person") is not None
+
+
+def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
+    """Makes the raw views of an OMOP CDM.
+
+    Raises:
+        SeroclearError: person or measurement is missing, or a column is.
+    """
+    found = (
+        _from_database(con, path) if path.is_file() else _from_folder(con, path, scratch)
+    )
+    for table, columns in NEEDED.items():
+        if table not in found:
+            raise SeroclearError(f"{path}: the OMOP table {table} is missing.")
+        require_columns(con, table, columns, f"{found[table]} (OMOP {table})")
+    reader = _Reader(con, set(found))
+    reader.patients()
+    reader.results()
+    reader.exposures()
+    reader.conditions()
+    reader.visits()
+    files = sorted({file for file in found.values() if file.is_file()})
+    return Source(
+        kind="OMOP CDM",
+        files=tuple(files),
+        malformed=tuple(
+            (table, file.name, line)
+            for table, file in found.items()
+            for line in malformed_lines(con, table)
+        ),
+        absent=tuple(table for table in OPTIONAL if table not in found),
+    )
+
+
+def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[str, Path]:
+    found = {}
+    for table in (*NEEDED, *OPTIONAL):
+        file = _file(folder, table)
+        if file is not None:
+            attach_file(con, f"file_{table}", file, scratch)
+            _lower_case_view(con, table, f"file_{table}")
+            con.execute(
+                f"CREATE TABLE {quote('malformed_' + table)} AS SELECT unnest("
+                f"{malformed_lines(con, f'file_{table}')}::BIGINT[]) AS line"
+            )
+            found[table] = file
+    return found
+
+
+def _lower_case_view(con: DuckDBPyConnection, table: str, view: str) -> None:
+    cells = ", ".join(f"{quote(name)} AS {quote(name.lower())}" for name in columns_of(con, view))
+    con.execute(f"CREATE VIEW {quote(table)} AS SELECT {cells} FROM {quote(view)}")
+
+
+def _from_database(con: DuckDBPyConnection, file: Path) -> dict[str, Path]:
+    import duckdb
+
+    try:
+        con.execute(f"ATTACH {literal(str(file))} AS cdm (READ_ONLY)")
+    except duckdb.Error as error:
+        raise SeroclearError(f"{file} is not a DuckDB file: {str(error).splitlines()[0]}") from None
+    found = {}
+    tables = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'cdm' "
+        "UNION SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'cdm'"
+    ).fetchall()
+    for schema, name in sorted(tables):
+        table = name.lower()
+        if table in (*NEEDED, *OPTIONAL) and table not in found:
+            con.execute(
+                f"CREATE VIEW {quote('file_' + table)} AS SELECT COLUMNS(*)::VARCHAR, "
+                f"row_number() OVER () AS file_row FROM cdm.{quote(schema)}.{quote(name)}"
+            )
+            _lower_case_view(con, table, f"file_{table}")
+            found[table] = file
+    return found
+
+
+def _meanings(kind: str, column: str) -> str:
+    """SQL: the meaning of a standard concept id, or NULL."""
+    cases = " ".join(
+        f"WHEN {literal(row['concept_id'])} THEN {literal(row['meaning'])}"
+        for row in read_csv("omop_concepts.csv")
+        if row["kind"] == kind
+    )
+    return f"(CASE {column} {cases} END)"
+
+
+def _known_concepts(kind: str) -> list[str]:
+    rows = read_csv(CODE_FILES[kind])
+    return [row["code"] for row in rows if "OMOP" in (row.get("system"), row.get("systems"))]
+
+
+class _Reader:
+    """Writes the raw views; keeps which tables and columns this CDM has."""
+
+    def __init__(self, con: DuckDBPyConnection, tables: set[str]) -> None:
+        self.con = con
+        self.tables = tables
+        self.columns = {table: set(columns_of(con, table)) for table in tables}
+
+    def _cell(self, table: str, column: str, alias: str) -> str:
+        return f"{alias}.{column}" if column in self.columns[table] else "NULL"
+
+    def _codes(self, kind: str, table: str) -> tuple[str, str, str]:
+        """(joins, SQL of `codes`, SQL of `name`) for a clinical table aliased t."""
+        concept, source = f"t.{kind}_concept_id", f"{kind}_source_concept_id"
+        value = self._cell(table, f"{kind}_source_value", "t")
+        parts, joins, name = [f"'OMOP:' || {concept}"], [], value
+        if "concept_ancestor" in self.tables and (known := _known_concepts(kind)):
+            ids = ", ".join(literal(code) for code in known)
+            joins.append(
+                "LEFT JOIN (SELECT descendant_concept_id AS id, "
+                "string_agg('OMOP:' || ancestor_concept_id, ' ' ORDER BY ancestor_concept_id) AS up "
+                f"FROM concept_ancestor WHERE ancestor_concept_id IN ({ids}) GROUP BY 1) a "
+                f"ON a.id = {concept}"
+            )
+            parts.append("a.up")
+        if "concept" in self.tables:
+            joins.append(f"LEFT JOIN concept c ON c.concept_id = {concept} AND {concept} <> '0'")
+            parts.append(_vocabulary_code("c"))
+            name = f"coalesce(nullif({value}, ''), c.concept_name)"
+            if kind == "drug":  # a product's standard name tells the ingredient
+                name = f"coalesce(c.concept_name, {value})"
+            if source in self.columns[table]:
+                joins.append(
+                    f"LEFT JOIN concept s ON s.concept_id = t.{source} AND t.{source} <> '0'"
+                )
+                parts.append(_vocabulary_code("s"))
+        if value != "NULL":
+            plain = f"replace(trim({value}), ' ', '')"
+            system = {"measurement": "LOINC:", "drug": "ATC:"}.get(kind, "ICD:")
+            parts.append(f"{literal(system)} || {plain}")
+            if kind == "condition":  # '<edition>:<code>' written by the source itself
+                parts.append(plain)
+        return " ".join(joins), f"concat_ws(' ', {', '.join(parts)})", name
+
+    def patients(self) -> None:
+        month = f"nullif({self._cell('person', 'month_of_birth', 'p')}, '')"
+        day = f"nullif({self._cell('person', 'day_of_birth', 'p')}, '')"
+        death = period = ""
+        died = first = last = "NULL"
+        if "death" in self.tables:
+            died = "d.death_date"
+            death = "LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY 1) d USING (person_id)"
+        if "observation_period" in self.tables:
+            first, last = "o.first", "o.last"
+            period = (
+                "LEFT JOIN (SELECT person_id, min(observation_period_start_date) AS first, "
+                "max(observation_period_end_date) AS last FROM observation_period GROUP BY 1) o "
+                "USING (person_id)"
+            )
+        make_raw_view(
+            self.con,
+            "patient",
+            [
+                f"""SELECT p.person_id AS patient_id, {_meanings("sex", "p.gender_concept_id")} AS sex,
+                p.year_of_birth || '-' || lpad(coalesce({month}, '07'), 2, '0') || '-' || lpad(
+                    coalesce({day}, CASE WHEN {month} IS NULL THEN '01' ELSE '15' END), 2, '0')
+                    AS birth_date,
+                CASE WHEN {month} IS NULL OR {day} IS NULL THEN 'true' ELSE 'false' END
+                    AS birth_inferred, {died} AS death_date, {first} AS observed_from,
+                {last} AS observed_to, 'person:' || p.person_id AS source_row
+                FROM person p {death} {period}"""
+            ],
+        )
+
+    def results(self) -> None:
+        joins, codes, name = self._codes("measurement", "measurement")
+
+        def cell(column: str) -> str:
+            return self._cell("measurement", column, "t")
+
+        number = f"nullif({cell('value_as_number')}, '')"
+        operator = f"coalesce({_meanings('operator', cell('operator_concept_id'))}, '')"
+        status = _meanings("status", cell("value_as_concept_id"))
+        unit = f"nullif(trim({cell('unit_source_value')}), '')"
+        if "concept" in self.tables and "unit_concept_id" in self.columns["measurement"]:
+            joins += " LEFT JOIN concept u ON u.concept_id = t.unit_concept_id AND t.unit_concept_id <> '0'"
+            unit = f"coalesce({unit}, u.concept_code)"
+        coded = f"nullif(concat_ws(' ', {status}, {operator} || {number}), '')"
+        written = f"nullif(nullif(trim({cell('value_source_value')}), ''), '___')"
+        low, high = f"nullif({cell('range_low')}, '')", f"nullif({cell('range_high')}, '')"
+        make_raw_view(
+            self.con,
+            "result",
+            [
+                f"""SELECT t.person_id AS patient_id, t.measurement_date AS taken_at,
+                {codes} AS codes, {name} AS name, coalesce({written}, {coded}) AS value,
+                CASE WHEN {written} IS NOT NULL THEN {coded} END AS fallback, {unit} AS unit,
+                CASE WHEN {high} IS NOT NULL THEN coalesce({low}, '0') || '-' || {high} END
+                    AS reference, NULL AS assay, 'measurement:' || t.measurement_id AS source_row
+                FROM measurement t {joins}"""
+            ],
+        )
+
+    def exposures(self) -> None:
+        selects = []
+        if "drug_exposure" in self.tables:
+            joins, codes, name = self._codes("drug", "drug_exposure")
+
+            def cell(column: str) -> str:
+                return f"nullif({self._cell('drug_exposure', column, 't')}, '')"
+
+            # OMOP makes drug_exposure_end_date mandatory: most of them are start + days_supply, so
+            # a supply that is recorded stands before it; verbatim_end_date is what was written.
+            selects.append(
+                f"""SELECT t.person_id AS patient_id, t.drug_exposure_start_date AS start,
+                coalesce({cell("verbatim_end_date")}, CASE WHEN {cell("days_supply")} IS NULL AND
+                    {cell("drug_exposure_end_date")} <> t.drug_exposure_start_date
+                    THEN {cell("drug_exposure_end_date")} END) AS "end",
+                {cell("days_supply")} AS days_supply, {codes} AS codes, {name} AS name,
+                NULL AS dose, {cell("dose_unit_source_value")} AS dose_unit,
+                {cell("route_source_value")} AS route,
+                'drug_exposure:' || t.drug_exposure_id AS source_row
+                FROM drug_exposure t {joins}"""
+            )
+        make_raw_view(self.con, "exposure", selects)
+
+    def conditions(self) -> None:
+        for kind, date in (("condition", "condition_start_date"), ("procedure", "procedure_date")):
+            table, selects = f"{kind}_occurrence", []
+            if table in self.tables:
+                joins, codes, name = self._codes(kind, table)
+                setting = "NULL"
+                if "visit_occurrence" in self.tables and "visit_occurrence_id" in self.columns[table]:
+                    joins += " LEFT JOIN visit_occurrence v ON v.visit_occurrence_id = t.visit_occurrence_id"
+                    setting = _VISIT_KIND
+                selects.append(
+                    f"""SELECT t.person_id AS patient_id, t.{date} AS date, {codes} AS codes,
+                    {name} AS name, {setting} AS setting,
+                    '{table}:' || t.{table}_id AS source_row FROM {table} t {joins}"""
+                )
+            make_raw_view(self.con, kind, selects)
+
+    def visits(self) -> None:
+        selects = []
+        if "visit_occurrence" in self.tables:
+            selects.append(
+                f"""SELECT v.person_id AS patient_id, v.visit_start_date AS start,
+                v.visit_end_date AS "end", {_VISIT_KIND} AS kind,
+                'visit_occurrence:' || v.visit_occurrence_id AS source_row FROM visit_occurrence v"""
+            )
+        make_raw_view(self.con, "visit", selects)
+
+
+# OMOP Visit concepts: 9201 inpatient, 262 emergency and inpatient, 9202 outpatient, 9203 emergency.
+_VISIT_KIND = (
+    "(CASE v.visit_concept_id WHEN '9201' THEN 'inpatient' WHEN '262' THEN 'inpatient' "
+    "WHEN '9202' THEN 'outpatient' WHEN '9203' THEN 'emergency' END)"
+)
+
+
+def _vocabulary_code(alias: str) -> str:
+    cases = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in VOCABULARIES.items())
+    return (
+        f"(CASE {alias}.vocabulary_id {cases} ELSE {alias}.vocabulary_id END) || ':' || "
+        f"{alias}.concept_code"
+    )
