@@ -64,16 +64,13 @@ def days_after(day: ir.DateValue, days: int) -> ir.DateValue:
     """The date `days` days later (earlier when negative)."""
     import ibis
 
-    return day + ibis.interval(days=days) if days >= 0 else day - ibis.interval(days=-days)
+    # Adding to a date makes a timestamp on some engines, so the way back is always said.
+    moment = day.cast("timestamp")
+    moved = moment + ibis.interval(days=days) if days >= 0 else moment - ibis.interval(days=-days)
+    return moved.cast("date")
 
 
 def days_between(earlier: ir.DateValue, later: ir.DateValue) -> ir.IntegerValue:
     """Days from `earlier` to `later`."""
     return later.delta(earlier, unit="day")
 
-
-def row_window(*groups: str, order: str) -> ibis.expr.builders.LegacyWindowBuilder:
-    """Rows of a group up to and including the current one, in order."""
-    import ibis
-
-    return ibis.cumulative_window(group_by=list(groups), order_by=order)

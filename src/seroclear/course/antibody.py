@@ -50,8 +50,8 @@ def seroconversion(findings: ir.Table, chain: ir.Table) -> ir.Table:
 
 
 def vaccine_response(findings: ir.Table, exposure: ir.Table) -> ir.Table:
-    """First anti-HBs at or above the threshold after a first vaccine dose, in people whose anti-HBs
-    was not positive before it and who never had HBsAg or anti-HBc."""
+    """First anti-HBs at or above the threshold after a first vaccine dose, in people whose last
+    anti-HBs before it was not positive and who never had HBsAg or anti-HBc."""
     dose = exposure.filter(exposure.drug_class == "vaccine")
     first_dose = dose.group_by("patient_id").agg(
         dose=dose.start.min(), dose_row=dose.source_row.argmin(dose.start)
@@ -61,11 +61,20 @@ def vaccine_response(findings: ir.Table, exposure: ir.Table) -> ir.Table:
     )
     antibody = findings.filter(findings.marker == "anti_hbs", findings.status == "positive")
     rows = antibody.join(first_dose, "patient_id").anti_join(infected, "patient_id")
-    before = rows.filter(rows.date <= rows.dose)
-    later = rows.filter(rows.date > rows.dose).anti_join(before, "patient_id")
+    later = rows.filter(rows.date > rows.dose).anti_join(
+        _already_positive(findings, first_dose), "patient_id"
+    )
     first = later.group_by("patient_id", "dose_row").agg(
         first=later.date.min(), row=later.source_row.argmin(later.date)
     )
     return event(
         first, "vaccine_response", date=first["first"], evidence=[first.dose_row, first.row]
     )
+
+
+def _already_positive(findings: ir.Table, first_dose: ir.Table) -> ir.Table:
+    """People whose last anti-HBs up to their first vaccine dose was positive."""
+    tests = findings.filter(findings.marker == "anti_hbs").join(first_dose, "patient_id")
+    before = tests.filter(tests.date <= tests.dose)
+    last = before.group_by("patient_id").agg(status=before.status.argmax(before.date))
+    return last.filter(last.status == "positive")
