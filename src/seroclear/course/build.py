@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear import __version__
 from seroclear.course.antibody import seroconversion, vaccine_response
-from seroclear.course.definition import Definition, definition
+from seroclear.course.course import MANIFEST, TABLES, Course, course_of
+from seroclear.course.definition import Definition
 from seroclear.course.findings import findings
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
@@ -29,26 +25,7 @@ from seroclear.records.store import Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-MANIFEST = "course.toml"
-TABLES = ("finding", "regimen", "event", "state")
 STEPS = 4  # calls of progress.step
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The courses of a store under one definition, on disk."""
-
-    path: Path
-    store: Store
-    definition: Definition
-
-    def table(self, engine: Engine, name: str) -> ir.Table:
-        """One of TABLES as an Ibis table."""
-        return engine.con.read_parquet(str(self.path / f"{name}.parquet"))
-
-    def parquet(self, name: str) -> str:
-        """Path of a table's Parquet file."""
-        return str(self.path / f"{name}.parquet")
 
 
 def build(
@@ -66,17 +43,15 @@ def build(
         engine: where to compute, a new DuckDB session by default.
         progress: told before each step.
     """
-    rules = definition(name)
-    folder = store.path / "course" / rules.name
-    course = Course(folder, store, rules)
-    if _is_current(course):
+    course = course_of(store, name)
+    if course.is_current():
         return course
     engine = engine or Engine()
-    with whole_folder(folder, overwrite=True) as new:
-        tables = derive(engine, store, rules, progress or Silent())
+    with whole_folder(course.path, overwrite=True) as new:
+        tables = derive(engine, store, course.definition, progress or Silent())
         for table in TABLES:
             engine.write(tables[table], new / f"{table}.parquet")
-        (new / MANIFEST).write_text(_manifest(course), encoding="utf-8")
+        (new / MANIFEST).write_text(course.manifest(), encoding="utf-8")
     return course
 
 
@@ -114,20 +89,3 @@ def derive(
         infection_state(engine, patient, found, condition, chronic).select(*STATE_COLUMNS),
     )
     return {"finding": found, "regimen": regimen, "event": event, "state": state}
-
-
-def _manifest(course: Course) -> str:
-    lines = {
-        "seroclear": __version__,
-        "definition": course.definition.name,
-        "definition_fingerprint": course.definition.fingerprint,
-        "store_fingerprint": course.store.fingerprint,
-    }
-    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
-
-
-def _is_current(course: Course) -> bool:
-    file = course.path / MANIFEST
-    return file.is_file() and tomllib.loads(file.read_text("utf-8")) == tomllib.loads(
-        _manifest(course)
-    )

@@ -11,7 +11,7 @@ from typing import Final
 
 from seroclear.records.units import fold
 
-# De-identified data shift years (MIMIC: into the 2100s and 2300s), so the future is no error.
+# De-identified data shift years, so the future is no error: MIMIC-IV reaches beyond 2200.
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2300
 

@@ -81,6 +81,11 @@ def _advice() -> re.Pattern[str]:
 
 
 @cache
+def _advice_after_comma() -> re.Pattern[str]:
+    return re.compile(rf",\s*(?={alternatives(words_meaning('advice'))})")
+
+
+@cache
 def _printed_limit() -> re.Pattern[str]:
     names = alternatives(words_meaning("lower limit"))
     ranges = (
@@ -123,10 +128,10 @@ def read_statement(text: str, test: str) -> Said:
         Unread: with a reason of `results.REASONS` and a detail without anything unknown in it.
     """
     said = Said()
-    text = _take_limits(text, said)
+    text = _advice_after_comma().sub("; ", _take_limits(text, said))
     first = True
     for clause in _CLAUSE_END.split(text):
-        if not clause.strip(" ,*-()") or _advice().search(clause):
+        if not clause.strip(" ,*") or _advice().search(clause):
             continue
         if "__" in clause:
             raise Unread("redacted", "")

@@ -46,6 +46,7 @@ def setting_of(
     default_unit: str | None,
     copies_per_iu: float | None,
 ) -> Setting:
+    """What the arguments of `results.read_result` mean; see there for them and for the errors."""
     if test not in tests():
         raise SeroclearError(f"The test {test!r} is not in vocabulary/tests.csv: add it there.")
     if copies_per_iu is not None and not 0 < copies_per_iu < math.inf:
@@ -101,15 +102,15 @@ def measure(setting: Setting, quantity: Quantity, said: Said, rule: str) -> Read
     value = scale(quantity.low)
     high = None if quantity.high is None else scale(quantity.high)
     test = tests()[scale.to_test]
-    if not (test.possible_low <= value and (high or value) <= test.possible_high):
+    possible = test.possible_low <= value and (high or value) <= test.possible_high
+    below_zero = quantity.low < 0 or (quantity.comparator == "<" and value <= 0)
+    if below_zero or not possible:
         return Rejected("impossible value", quantity.unit or setting.unit)
     if swapped(test, setting.assay, quantity.comparator, value):
         return Rejected("swapped comparator", quantity.comparator)
     lower, upper = limits_of(test, setting.assay, quantity.comparator, value)
-    if said.lower_limit is not None:
-        lower = printed_limit(setting, said.lower_limit, scale) or lower
-    if said.upper_limit is not None:
-        upper = printed_limit(setting, said.upper_limit, scale) or upper
+    lower = printed_limit(setting, said.lower_limit, scale.to_test) or lower
+    upper = printed_limit(setting, said.upper_limit, scale.to_test) or upper
     reference_low, reference_high = setting.reference_low, setting.reference_high
     if isinstance(setting.scale, Rejected):
         reference_low, reference_high = _reference(setting.reference, scale)
@@ -121,6 +122,7 @@ def measure(setting: Setting, quantity: Quantity, said: Said, rule: str) -> Read
             setting.assay, quantity.comparator, value, high, reference_low, reference_high
         )
         rule += basis
+    measured = value if quantity.low > 0 else 0.0  # a printed log of zero is a placeholder too
     return Reading(
         scale.to_test,
         value,
@@ -128,7 +130,7 @@ def measure(setting: Setting, quantity: Quantity, said: Said, rule: str) -> Read
         quantity.comparator,
         scale.to_unit,
         status,
-        detection_of(test, said, quantity.comparator, value, lower),
+        detection_of(test, said, quantity.comparator, measured, lower),
         lower,
         upper,
         reference_low,
@@ -146,6 +148,11 @@ def _scale_of(setting: Setting, unit: str | None) -> Conversion | Rejected:
     return _scale(setting.test, unit, setting.assay, setting.copies_per_iu)
 
 
-def printed_limit(setting: Setting, limit: Quantity, of_result: Conversion) -> float | None:
-    scale = of_result if limit.unit is None else _scale_of(setting, limit.unit)
-    return None if isinstance(scale, Rejected) else scale(limit.low)
+def printed_limit(setting: Setting, limit: Quantity | None, to_test: str) -> float | None:
+    """An assay limit printed in the text, in the canonical unit of `to_test`; None if unclear."""
+    if limit is None:
+        return None
+    scale = _scale_of(setting, limit.unit)
+    if isinstance(scale, Rejected) or scale.to_test != to_test:
+        return None
+    return scale(limit.low)

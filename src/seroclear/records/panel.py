@@ -21,8 +21,9 @@ _ALL_NEGATIVE: Final = re.compile(
 )
 _POSITIVE: Final = r"(?:阳性|阳|\(\+\)|\+)"
 _NEGATIVE: Final = r"(?:阴性|阴|\(-\)|-)"
+# Without brackets a minus between digits may be a range: 1-5.
 _ORDINALS: Final = re.compile(
-    rf"([1-5](?:[\s,.]*[1-5])*)\s*(?:项|均为|均|为)?\s*({_POSITIVE}|{_NEGATIVE})"
+    r"([1-5](?:[\s,.]*[1-5])*)\s*(?:项|均为|均|为)?\s*(阳性|阳|\(\+\)|阴性|阴|\(-\))"
 )
 _NAMES: Final = {
     "hbsag": "hbsag",

@@ -18,7 +18,7 @@ from seroclear.records.limits import detection_of
 from seroclear.records.measure import Setting, measure, printed_limit, setting_of
 from seroclear.records.panel import read_panel
 from seroclear.records.reading import REASONS, Reading, Rejected
-from seroclear.records.units import Conversion, find_conversion, fold
+from seroclear.records.units import fold
 from seroclear.records.words import NUMBER, read_number
 
 __all__ = ["REASONS", "Reading", "Rejected", "read_result"]
@@ -174,14 +174,10 @@ def _same_number(one: Reading, other: Reading) -> bool:
 def _without_number(setting: Setting, said: Said, words: str) -> Reading:
     """A status, or 'below the limit' where only the assay may tell the limit."""
     test, assay = setting.test, setting.assay
-    lower = assay.lower_limit if assay else None
-    upper = assay.upper_limit if assay else None
-    canonical = find_conversion(test.name, test.unit)
-    if isinstance(canonical, Conversion):
-        if said.lower_limit is not None:
-            lower = printed_limit(setting, said.lower_limit, canonical) or lower
-        if said.upper_limit is not None:
-            upper = printed_limit(setting, said.upper_limit, canonical) or upper
+    lower = printed_limit(setting, said.lower_limit, test.name)
+    upper = printed_limit(setting, said.upper_limit, test.name)
+    if assay is not None:
+        lower, upper = lower or assay.lower_limit, upper or assay.upper_limit
     comparator = "<" if said.below else ">" if said.above else None
     value = lower if said.below else upper if said.above else None
     limit = {"<": "below limit", ">": "above limit"}.get(comparator or "", "")

@@ -43,6 +43,7 @@ _TYPOGRAPHY: Final[dict[int, int | str | None]] = {
     ),
 }
 _SUPERSCRIPT: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
+_SPACED_CHINESE: Final = re.compile("(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # 阴 性
 _SUPERSCRIPT_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SUBSCRIPT_DIGITS: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -55,7 +56,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.strip().lower()
     text = _SUPERSCRIPT.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPT_DIGITS), text)
-    return text.translate(_SUBSCRIPT_DIGITS).translate(_TYPOGRAPHY).strip().lower()
+    text = text.translate(_SUBSCRIPT_DIGITS).translate(_TYPOGRAPHY)
+    return _SPACED_CHINESE.sub("", text).strip().lower()
 
 
 def vocabulary(name: str) -> list[dict[str, str]]:

@@ -43,13 +43,12 @@ class Token:
 
 def read_number(text: str) -> float:
     """The value of a text that matches `NUMBER`; inf when it is too large to be one."""
-    text = text.replace(",", "")
+    text = "".join(text.replace(",", "").split())
     multiplier = 1.0
     for word, by in _MULTIPLIERS.items():
         if text.endswith(word):
-            text, multiplier = text[: -len(word)].rstrip(), by
+            text, multiplier = text[: -len(word)], by
     text = _POWER.sub(lambda m: "1e" if m.group().startswith("10") else "e", text)
-    text = text.replace(" ", "")
     value = float(text) * multiplier
     return value if math.isfinite(value) else math.inf
 
@@ -107,7 +106,11 @@ def _tokens() -> re.Pattern[str]:
                     rf"(?P<sign>\(\s*(?:{grade}|-|±|\+/-|\+-)\s*\)|±|\+/-|(?<![0-9a-z])[+-]ve(?![a-z])"
                     r"|(?<![0-9a-z.])[1-4]\+(?![0-9])|(?<![0-9])\+{1,4}(?![0-9]))"
                 ),
-                r"(?P<negative_number>(?:^|(?<=\s))-(?=\.?[0-9]))",
+                r"(?P<negative_number>^-\s*(?=\.?[0-9])|(?<=\s)-(?=\.?[0-9]))",
+                (
+                    rf"(?P<index>(?P<index_unit>s/co|coi|index)[\s:=]*(?P<index_value>{NUMBER})"
+                    r"(?![0-9.]*[0-9]))"
+                ),
                 (
                     rf"(?P<range>(?:between\s+)?(?P<low>{NUMBER}){unit('low_unit')}"
                     r"\s*(?:-+|~+|to|至|到|(?<=\s)and)\s*"
@@ -150,6 +153,9 @@ def _token(match: re.Match[str]) -> Token:
             return Token("unknown", text)
         low, high = read_number(match["low"]), read_number(match["high"])
         return Token("number", text, low, high, units.pop() if units else None)
+    if match["index"]:
+        value = read_number(match["index_value"])
+        return Token("number", text, value, None, read_unit(match["index_unit"]))
     if match["number"]:
         unit = match["unit"]
         value = read_number(match["value"])

@@ -52,7 +52,9 @@ class Cohort:
             never seen; lower is the last evidence against it;
         index_lower (float <= 0): the true start lies in (index_lower, 0]; -inf if unbounded;
         retested (bool): at least one outcome test after time zero;
-    plus one column for each covariate and subgroup.
+        contact (float): to death or the last contact, for analyses with death as competing event;
+        died (bool): died without the outcome;
+    plus one column for each covariate, described characteristic and subgroup.
     """
 
     study: str
@@ -63,6 +65,7 @@ class Cohort:
     subgroups: tuple[Covariate, ...]
     columns: dict[str, NDArray[np.generic]]
     steps: tuple[Step, ...]
+    described: tuple[Covariate, ...] = ()  # for Table 1 only, not for models
 
     def __len__(self) -> int:
         return len(self.columns["patient_id"])

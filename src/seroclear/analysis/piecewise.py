@@ -1,0 +1,191 @@
+"""Proportional hazards for windows: hazards constant between cut points, maximum likelihood.
+
+Each event lies in a window (lower, upper]; a person contributes log(S(lower) - S(upper)). No
+package fits this model (see Lindsey & Ryan, Stat Med 1998;17:219, for the likelihood).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seroclear.analysis.prepared import Floats
+
+LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
+GREATEST_HAZARD = 1e6  # a year; above it the likelihood rises for ever
+MAX_ITERATIONS = 200
+TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows (lower, upper] cut into pieces, with covariates.
+
+    Attributes:
+        before: years each person spent in each piece up to `lower`, shape (n, pieces).
+        within: the same from `lower` to `upper`; 0 where upper is inf.
+        seen: the event was seen: upper is finite.
+        exact_piece: the piece of an event seen exactly (lower == upper), else -1.
+        x: covariates, shape (n, p).
+    """
+
+    before: Floats
+    within: Floats
+    seen: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    exact_piece: np.ndarray[tuple[int], np.dtype[np.intp]]
+    x: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PiecewiseFit:
+    """Maximum-likelihood estimate.
+
+    Attributes:
+        theta: log hazards of the pieces (-inf: hazard 0), then log hazard ratios.
+        covariance: of theta; zero rows where a hazard is 0.
+        loglik: log likelihood.
+    """
+
+    theta: Floats
+    covariance: Floats
+    loglik: float
+
+
+def exposure(time: Floats, cuts: Sequence[float]) -> Floats:
+    """Years spent in each piece by `time`; pieces are [0, c1), [c1, c2) ... [ck, inf)."""
+    edges = np.array([0.0, *cuts])
+    ends = np.array([*cuts, np.inf])
+    years: Floats = np.clip(np.minimum(time[:, None], ends) - edges, 0.0, None)
+    return years
+
+
+def windows(lower: Floats, upper: Floats, x: Floats, cuts: Sequence[float]) -> Windows:
+    """Cut windows (lower, upper] at `cuts` (years, ascending, > 0)."""
+    seen = np.isfinite(upper)
+    before = exposure(lower, cuts)
+    within = np.where(seen[:, None], exposure(np.where(seen, upper, lower), cuts) - before, 0.0)
+    piece = np.searchsorted(np.array(cuts), lower, side="left")
+    exact_piece = np.where(lower == upper, piece, -1)
+    return Windows(before, within, seen, exact_piece, x)
+
+
+def fit_piecewise(
+    data: Windows, start: Floats | None = None, held: int | None = None
+) -> PiecewiseFit | None:
+    """Maximise the likelihood; None when it has no finite maximum.
+
+    Args:
+        data: windows; at least one event was seen.
+        start: where to start: log hazards, then coefficients.
+        held: a coefficient (index into theta) kept at its start.
+    """
+    pieces = data.before.shape[1]
+    possible = data.within.sum(axis=0) > 0
+    possible[data.exact_piece[data.exact_piece >= 0]] = True
+    theta = _start(data) if start is None else start.copy()
+    theta[:pieces][~possible] = -np.inf
+    while True:
+        free = np.isfinite(theta)
+        if held is not None:
+            free[held] = False
+        found = _newton(data, theta, free)
+        if found is None:
+            return None
+        theta, loglik, hessian = found
+        vanishing = free[:pieces] & (theta[:pieces] < np.log(LEAST_HAZARD))
+        if not vanishing.any():
+            break
+        theta[:pieces][vanishing] = -np.inf
+    if (theta[:pieces] > np.log(GREATEST_HAZARD)).any():
+        return None
+    covariance = np.zeros((theta.size, theta.size))
+    try:
+        covariance[np.ix_(free, free)] = np.linalg.inv(-hessian[np.ix_(free, free)])
+    except np.linalg.LinAlgError:
+        return None
+    return PiecewiseFit(theta, covariance, loglik)
+
+
+def log_likelihood(data: Windows, theta: Floats) -> tuple[float, Floats, Floats]:
+    """Log likelihood with its gradient and Hessian at `theta`.
+
+    With cumulative hazards H = sum of hazard x years, times the hazard ratio, and d the part of H
+    inside the window: log(S(lower) - S(upper)) = -H(lower) + log(1 - exp(-d)).
+    """
+    pieces = data.before.shape[1]
+    with np.errstate(over="ignore"):
+        hazard = np.exp(theta[:pieces])
+        ratio = np.exp(data.x @ theta[pieces:])
+    interval = data.seen & (data.exact_piece < 0)
+    exact = data.exact_piece >= 0
+    before = data.before * hazard * ratio[:, None]
+    within = (data.within * hazard * ratio[:, None])[interval]
+    d = within.sum(axis=1)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        slope = 1 / np.expm1(d)
+        bend = -slope * (1 + slope)
+        value = float(-before.sum() + np.log(-np.expm1(-d)).sum())
+    value += float((theta[data.exact_piece[exact]] + np.log(ratio[exact])).sum())
+    x = data.x
+    inside = np.column_stack([within, d[:, None] * x[interval]])
+    gradient = np.concatenate([-before.sum(axis=0), -(before.sum(axis=1) @ x)])
+    gradient += slope @ inside
+    np.add.at(gradient, data.exact_piece[exact], 1.0)
+    gradient[pieces:] += x[exact].sum(axis=0)
+    hessian = -_second(before, x) + _second(within * slope[:, None], x[interval])
+    hessian += (inside * bend[:, None]).T @ inside
+    return value, gradient, hessian
+
+
+def _second(hazards: Floats, x: Floats) -> Floats:
+    """Second derivatives of the summed cumulative hazards; hazards has shape (n, pieces)."""
+    cross = hazards.T @ x
+    return np.block(
+        [
+            [np.diag(hazards.sum(axis=0)), cross],
+            [cross.T, (x * hazards.sum(axis=1)[:, None]).T @ x],
+        ]
+    )
+
+
+def _start(data: Windows) -> Floats:
+    """One crude hazard for all pieces, no effects."""
+    years = data.before.sum() + data.within.sum() / 2
+    rate = data.seen.sum() / max(float(years), 1e-6)
+    return np.concatenate([np.full(data.before.shape[1], np.log(rate)), np.zeros(data.x.shape[1])])
+
+
+def _newton(
+    data: Windows, theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> tuple[Floats, float, Floats] | None:
+    value, gradient, hessian = log_likelihood(data, theta)
+    for _ in range(MAX_ITERATIONS):
+        if not free.any():
+            return theta, value, hessian
+        step = _ascent(gradient[free], hessian[np.ix_(free, free)])
+        size = float(np.abs(step).max())
+        if size < TOLERANCE:
+            return theta, value, hessian
+        step *= min(1.0, 2.0 / size)
+        for halving in range(40):
+            candidate = theta.copy()
+            candidate[free] += step / 2**halving
+            reached = log_likelihood(data, candidate)
+            if reached[0] > value:
+                theta, (value, gradient, hessian) = candidate, reached
+                break
+        else:  # no higher point: as far as rounding allows
+            return (theta, value, hessian) if size < 1e-4 else None
+        if (theta[free] < np.log(LEAST_HAZARD) - 5).any():
+            return theta, value, hessian
+    return None
+
+
+def _ascent(gradient: Floats, hessian: Floats) -> Floats:
+    """A Newton step, bent towards the gradient where the likelihood is not concave."""
+    values, vectors = np.linalg.eigh(-hessian)
+    steep = np.maximum(np.abs(values), 1e-10 * max(1.0, float(np.abs(values).max())))
+    step: Floats = vectors @ ((vectors.T @ gradient) / steep)
+    return step

@@ -1,0 +1,280 @@
+"""The command line: parse, call, print. Everything heavy is imported when its command runs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seroclear import __version__
+from seroclear.errors import NoPatientsError, SeroclearError
+
+NO_PATIENTS = 3  # exit code of a study whose cohort is empty
+MEMORY = click.option(
+    "--memory", default="3GB", show_default=True, help="Memory for queries; the rest goes to disk."
+)
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace what is there.")
+PATIENTS = click.option(
+    "--patients", default=70_000, show_default=True, type=click.IntRange(100), help="How many people."
+)
+SEED = click.option("--seed", default=1, show_default=True, help="Another seed, another hospital.")
+JSON = click.option("--json", "as_json", is_flag=True, help="For a script.")
+PATH = click.Path(path_type=Path)
+
+
+class _Commands(click.Group):
+    """Turns the user's errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NoPatientsError as error:
+            click.echo(f"seroclear: {error}", err=True)
+            ctx.exit(NO_PATIENTS)
+        except SeroclearError as error:
+            click.echo(f"seroclear: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="seroclear")
+def main() -> None:
+    """Hospital records in, defensible answers about curing chronic hepatitis B out.
+
+    \b
+    Try it:            seroclear demo
+    Your own records:  seroclear records load RECORDS STORE
+                       seroclear records check STORE
+                       seroclear study run durability STORE
+    One patient:       seroclear course show STORE PATIENT
+    """
+
+
+def _command() -> str:
+    return shlex.join(["seroclear", *sys.argv[1:]])
+
+
+# --- demo and simulate ---------------------------------------------------------------------------
+
+
+@main.command()
+@PATIENTS
+@SEED
+@click.option("--out", default="demo", show_default=True, type=PATH, help="Folder of the demo.")
+@click.option("--form", type=click.Choice(["csv", "omop"]), default="csv", show_default=True)
+@MEMORY
+def demo(patients: int, seed: int, out: Path, form: str, memory: str) -> None:
+    """Simulates a hospital, loads it, derives the courses and runs the durability study."""
+    from seroclear.demo import run_demo
+
+    report = run_demo(out, patients=patients, seed=seed, form=form, memory_limit=memory)
+    click.echo(f"\nThe report: {report.resolve()}")
+
+
+@main.group()
+def simulate() -> None:
+    """A hospital whose truth is known."""
+
+
+@simulate.command("hospital")
+@click.argument("out", type=PATH)
+@PATIENTS
+@SEED
+@click.option("--form", type=click.Choice(["csv", "omop"]), default="omop", show_default=True)
+@OVERWRITE
+def simulate_hospital(out: Path, patients: int, seed: int, form: str, overwrite: bool) -> None:
+    """Writes a simulated hospital to OUT, as OMOP 5.4 Parquet or as messy hospital CSV.
+
+    The truth (when each person really lost HBsAg) is in OUT/truth and is never read by a study.
+    """
+    from seroclear.demo import write_hospital
+
+    write_hospital(out, patients=patients, seed=seed, form=form, overwrite=overwrite)
+    click.echo(f"{patients:,} people in {out}; load them with: seroclear records load {out} STORE")
+
+
+# --- records -------------------------------------------------------------------------------------
+
+
+@main.group()
+def records() -> None:
+    """Hospital records in, a store out."""
+
+
+@records.command("load")
+@click.argument("source", type=PATH, metavar="RECORDS")
+@click.argument("store", type=PATH)
+@click.option("--map", "extra_map", type=PATH, help="CSV (kind,name,meaning,unit) for unknown names.")
+@OVERWRITE
+@MEMORY
+def records_load(
+    source: Path, store: Path, extra_map: Path | None, overwrite: bool, memory: str
+) -> None:
+    """Reads RECORDS and writes the folder STORE.
+
+    \b
+    RECORDS is recognised by what it holds:
+      OMOP CDM 5.3/5.4   a folder of Parquet or CSV files, or a DuckDB file
+      hospital CSV       a folder with hospital.toml, which names files and columns
+      MIMIC-IV           a folder with hosp/*.csv.gz
+    """
+    from seroclear.progress import progress_bar
+    from seroclear.records import load as loading
+    from seroclear.records.check import check, in_words
+
+    with progress_bar("Loading", loading.STEPS) as progress:
+        loaded = loading.load(
+            source,
+            store,
+            extra_map=extra_map,
+            overwrite=overwrite,
+            memory_limit=memory,
+            progress=progress,
+        )
+    click.echo(in_words(check(loaded.store)))
+
+
+@records.command("check")
+@click.argument("store", type=PATH)
+@JSON
+def records_check(store: Path, as_json: bool) -> None:
+    """What STORE holds, what was rejected and why, and which names nobody has mapped."""
+    from seroclear.records.check import check, in_words
+    from seroclear.records.store import Store
+
+    found = check(Store.open(store))
+    click.echo(_json(found.to_dict()) if as_json else in_words(found))
+
+
+# --- course --------------------------------------------------------------------------------------
+
+DEFINITION = click.option(
+    "--definition", "preset", default="default", show_default=True, help="Preset or .toml file."
+)
+
+
+@main.group()
+def course() -> None:
+    """The course of each patient's hepatitis B."""
+
+
+@course.command("build")
+@click.argument("store", type=PATH)
+@DEFINITION
+@MEMORY
+def course_build(store: Path, preset: str, memory: str) -> None:
+    """Derives the courses of everyone in STORE (a study does this by itself when needed)."""
+    from seroclear.course import build as building
+    from seroclear.engine import Engine
+    from seroclear.progress import progress_bar
+    from seroclear.records.store import Store
+
+    with progress_bar("Courses", building.STEPS) as progress:
+        built = building.build(
+            Store.open(store), preset, engine=Engine(memory_limit=memory), progress=progress
+        )
+    click.echo(f"Courses under '{built.definition.name}': {built.path}")
+
+
+@course.command("show")
+@click.argument("store", type=PATH)
+@click.argument("patient")
+@DEFINITION
+@JSON
+def course_show(store: Path, patient: str, preset: str, as_json: bool) -> None:
+    """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
+    from seroclear.course.explain import explain, in_words
+    from seroclear.course.course import open_course
+    from seroclear.records.store import Store
+
+    found = explain(open_course(Store.open(store), preset), patient)
+    click.echo(_json(found.to_dict()) if as_json else in_words(found))
+
+
+# --- study ---------------------------------------------------------------------------------------
+
+
+@main.group()
+def study() -> None:
+    """Studies: list them, read one, run one."""
+
+
+@study.command("list")
+def study_list() -> None:
+    """The studies that come with seroclear."""
+    from seroclear.studies import load_study, names
+
+    for name in names():
+        click.echo(f"{name:<14}{load_study(name)[1].question}")
+
+
+@study.command("show")
+@click.argument("name")
+def study_show(name: str) -> None:
+    """A study's question, criteria and analyses; NAME may be your own .py file."""
+    from seroclear.studies import load_study
+    from seroclear.study.show import in_words
+
+    click.echo(in_words(*load_study(name)))
+
+
+@study.command("run")
+@click.argument("name")
+@click.argument("store", type=PATH)
+@click.option("--out", type=PATH, help="Folder of the report [default: STORE/reports/NAME].")
+@DEFINITION
+@click.option(
+    "--threshold",
+    default=5,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Counts below it are suppressed with what reveals them; 0 for use inside the hospital.",
+)
+@OVERWRITE
+@MEMORY
+def study_run(
+    name: str,
+    store: Path,
+    out: Path | None,
+    preset: str,
+    threshold: int,
+    overwrite: bool,
+    memory: str,
+) -> None:
+    """Runs the study NAME (or your own .py file) on STORE and writes its report.
+
+    The report is one HTML file, one Word file, a CSV of every number, and the figures as SVG and PNG.
+    Exit code 3: nobody in the store fits the study.
+    """
+    from seroclear.progress import progress_bar
+    from seroclear.records.store import Store
+    from seroclear.studies import load_study
+    from seroclear.study.run import run, steps
+
+    title, found = load_study(name)
+    with progress_bar(title, steps(found)) as progress:
+        outcome = run(
+            found,
+            title,
+            Store.open(store),
+            out or store / "reports" / title,
+            preset=preset,
+            threshold=threshold,
+            overwrite=overwrite,
+            command=_command(),
+            memory_limit=memory,
+            progress=progress,
+        )
+    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.files['html'].resolve()}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Courses on disk: what a store's courses under one definition are, and how they are opened.
+
+Nothing heavy is imported here, so that one patient can be shown at once.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seroclear import __version__
+from seroclear.course.definition import Definition, definition
+from seroclear.records.store import Store
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from seroclear.engine import Engine
+
+MANIFEST = "course.toml"
+TABLES = ("finding", "regimen", "event", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The courses of a store under one definition."""
+
+    path: Path
+    store: Store
+    definition: Definition
+
+    def table(self, engine: Engine, name: str) -> ir.Table:
+        """One of TABLES as an Ibis table."""
+        return engine.con.read_parquet(self.parquet(name))
+
+    def parquet(self, name: str) -> str:
+        """Path of a table's Parquet file."""
+        return str(self.path / f"{name}.parquet")
+
+    def manifest(self) -> str:
+        """What course.toml must say for these courses to be current."""
+        lines = {
+            "seroclear": __version__,
+            "definition": self.definition.name,
+            "definition_fingerprint": self.definition.fingerprint,
+            "store_fingerprint": self.store.fingerprint,
+        }
+        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
+
+    def is_current(self) -> bool:
+        """Whether they lie on disk, derived from these records by this definition."""
+        file = self.path / MANIFEST
+        return file.is_file() and tomllib.loads(file.read_text("utf-8")) == tomllib.loads(
+            self.manifest()
+        )
+
+
+def course_of(store: Store, preset: str) -> Course:
+    """The place of a store's courses under a definition, derived or not."""
+    rules = definition(preset)
+    return Course(store.path / "course" / rules.name, store, rules)
+
+
+def open_course(store: Store, preset: str = "default") -> Course:
+    """The courses of a store, derived first if need be."""
+    course = course_of(store, preset)
+    if not course.is_current():
+        from seroclear.course.build import build
+
+        return build(store, preset)
+    return course

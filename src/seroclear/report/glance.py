@@ -1,0 +1,151 @@
+"""The main answers in sentences, from rows alone, and plainly where there is no answer."""
+
+from __future__ import annotations
+
+from seroclear.analysis.result import Row
+from seroclear.report import select, words
+from seroclear.report.flow import blocks
+from seroclear.report.tables import counterpart
+
+SIGNIFICANT = 0.05  # the field's convention; only chooses between two wordings
+
+
+def glance(rows: list[Row], published: list[Row]) -> list[str]:
+    """Three to five sentences. An empty cohort gets the sentence that says so, and why."""
+    if select.is_empty(rows):
+        return [_nobody(rows)]
+    sentences = [
+        _persons(rows),
+        *_survival(rows),
+        _comparison(rows),
+        _definitions(rows),
+        _beside(rows, published),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _nobody(rows: list[Row]) -> str:
+    text = "No patients: nobody in the records met every criterion of this study"
+    steps = [block for block in blocks(rows) if block.left]
+    if not steps:
+        return f"{text}."
+    last = steps[-1]
+    labels = words.joined(f"step {number} ({label})" for number, label in last.steps)
+    unknown = (
+        f", {words.count(last.unknown)} of them because the records cannot answer"
+        if last.unknown
+        else ""
+    )
+    return f"{text}. The last {words.count(last.left)} left at {labels}{unknown}."
+
+
+def _persons(rows: list[Row]) -> str:
+    def with_n(group: str) -> str:
+        return f"{group} ({words.shown(select.persons(rows, group))})"
+
+    text = f"The cohort has {words.shown(select.persons(rows))} patients"
+    groups = select.groups(rows)
+    text += f": {words.joined(with_n(group) for group in groups)}" if len(groups) > 1 else ""
+    events = select.first(select.of(rows, "crude", "events"), group="", stratum="")
+    seen = f"; {select.outcome(rows)} was seen in {words.shown(events)}" if events else ""
+    return f"{text}{seen}."
+
+
+def _survival(rows: list[Row]) -> list[str]:
+    """One sentence for each named time, first and last."""
+    used = select.of(rows, "kaplan_meier", "survival")
+    times = select.times(used)
+    groups = select.groups(rows) or [""]
+    sentences = []
+    for time in times[:1] + times[1:][-1:]:
+        parts = []
+        for group in groups:
+            row = select.first(used, group=group, time=time, stratum="")
+            if row is not None:
+                name = f" after {group}" if group else ""
+                parts.append(f"{_number(row)}{name}")
+        if parts:
+            sentences.append(
+                f"At {words.years(time)} the probability of remaining free of "
+                f"{select.outcome(rows)} was {words.joined(parts)}."
+            )
+    return sentences
+
+
+def _number(row: Row) -> str:
+    if row.value is not None:
+        text = words.number(row.value, row.estimate)
+        if row.lower is None or row.upper is None:
+            return text
+        low, high = (words.number(end, row.estimate) for end in (row.lower, row.upper))
+        return f"{text} (95% CI {low} to {high})"
+    if words.is_suppressed(row):
+        return "not shown, for too few persons or events,"
+    return f"not estimable ({row.note})" if row.note else "not estimable"
+
+
+def _comparison(rows: list[Row]) -> str:
+    groups = select.groups(rows)
+    if len(groups) < 2:
+        return ""
+    test = select.first(select.of(rows, "log_rank", "p"), stratum="")
+    ratio = next((r for r in select.of(rows, "cox", "hazard ratio") if _of_group(r, groups)), None)
+    text = "Whether the groups differ cannot be said from these data"
+    if test is not None and test.value is not None:
+        differ = test.value < SIGNIFICANT
+        text = "The groups differed" if differ else "No difference between the groups was shown"
+        p = words.p_value(test.value)
+        text += f" (log-rank p {p if p.startswith('<') else '= ' + p})"
+    elif test is not None and words.is_suppressed(test):
+        text = "The comparison of the groups is not shown, for too few events in one of them"
+    if ratio is not None and ratio.value is not None:
+        level = ratio.level or ratio.group
+        text += (
+            f"; after adjustment the hazard ratio for {level} was {_number(ratio)}, "
+            "an association in routine records and no proof of cause"
+        )
+    return f"{text}."
+
+
+def _of_group(row: Row, groups: list[str]) -> bool:
+    return row.level in groups or row.group in groups
+
+
+def _definitions(rows: list[Row]) -> str:
+    used = select.of(rows, "definition_grid", "survival")
+    definitions = select.distinct(row.definition for row in used)
+    times = select.times(used)
+    if len(definitions) < 2 or not times:
+        return ""
+    parts = []
+    for group in dict.fromkeys(row.group for row in used):
+        values = [
+            row.value
+            for row in used
+            if row.group == group and row.time == times[0] and row.value is not None
+        ]
+        if len(values) > 1:
+            low, high = (words.number(end, "survival") for end in (min(values), max(values)))
+            parts.append(f"from {low} to {high}" + (f" for {group}" if group else ""))
+    if not parts:
+        return ""
+    return (
+        f"Under {len(definitions)} definitions the {words.years(times[0])} estimate ranges "
+        f"{words.joined(parts)}."
+    )
+
+
+def _beside(rows: list[Row], published: list[Row]) -> str:
+    time = next((row.time for row in published if row.estimate == "survival"), None)
+    parts = []
+    for theirs in published:
+        if theirs.estimate != "survival" or theirs.time != time or theirs.stratum:
+            continue
+        ours = counterpart(rows, theirs)
+        if ours is not None and ours.value is not None and theirs.value is not None:
+            here = words.number(ours.value, "survival")
+            there = words.number(theirs.value, "survival")
+            parts.append(f"{there} for {theirs.group or 'all'} (here {here})")
+    if not parts or time is None:
+        return ""
+    return f"The published study gave {words.joined(parts)} at {words.years(time)}."

@@ -1,0 +1,146 @@
+"""The document's sections in order. HTML and DOCX only draw what is listed here."""
+
+from __future__ import annotations
+
+from seroclear.analysis.result import Row
+from seroclear.report import figures, select, tables, words
+from seroclear.report.document import Report, Section, Table
+from seroclear.report.glance import glance
+
+NOT_RUN = "This analysis was not run."
+NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
+
+
+def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
+    """Every section of the document. Of an empty cohort only those that have something to say.
+
+    Args:
+        report: the words, the records and the published figures.
+        rows: the report's rows after disclosure control.
+        threshold: the disclosure threshold, for the note on suppression.
+    """
+    front = [
+        Section("question", "Question", (report.question,)),
+        Section("glance", "At a glance", tuple(glance(rows, report.published))),
+        Section(
+            "flowchart",
+            "Flowchart",
+            figures=tuple(figures.flowchart(rows)),
+            tables=tuple(tables.flowchart(rows)),
+        ),
+    ]
+    middle = [] if select.is_empty(rows) else _results(report, rows)
+    back = [
+        _section(
+            "records", "What was rejected and unmapped", tables.records(report.records, threshold)
+        )
+        if report.records
+        else Section("records", "What was rejected and unmapped", ("Every source row was used.",)),
+        Section(
+            "limitations",
+            "Limitations found in the data",
+            tuple(report.limitations) or ("None was found by the checks of this program.",),
+            kind="list" if report.limitations else "text",
+        ),
+        Section("methods", "Methods", (report.methods, *_suppression(threshold))),
+        _section("manifest", "Manifest", tables.manifest(report.manifest)),
+    ]
+    return [*front, *middle, *back]
+
+
+def _section(name: str, title: str, shown: list[Table]) -> Section:
+    return Section(name, title, () if shown else (NOT_RUN,), tables=tuple(shown))
+
+
+def _results(report: Report, rows: list[Row]) -> list[Section]:
+    free = f"Free of {select.outcome(rows)} (95% CI)"
+    curves = figures.kaplan_meier(rows)
+    ran_curve = bool(select.of(report.rows, "kaplan_meier_curve"))
+    durability = [
+        *tables.crude(rows),
+        *tables.over_time("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
+    ]
+    comparison = [
+        *tables.tests("Log-rank test", select.of(rows, "log_rank")),
+        *tables.models("Cox models", [*select.of(rows, "cox_unadjusted"), *select.of(rows, "cox")]),
+        *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
+    ]
+    interval = [
+        *tables.over_time(
+            "Estimates that know only between which two tests the outcome came",
+            select.of(rows, "interval_censored", "survival"),
+            free,
+        ),
+        *tables.tests(
+            "Effects in the interval-censored model",
+            [r for r in select.of(rows, "interval_censored") if r.estimate != "survival"],
+        ),
+    ]
+    incidence = select.of(rows, "competing", "cumulative incidence")
+    competing = [
+        *tables.over_time(
+            "Cumulative incidence with death as a competing event",
+            incidence,
+            "Cumulative incidence (95% CI)",
+        ),
+        *tables.tests(
+            "Comparison of cumulative incidence",
+            [row for row in select.of(rows, "competing") if row not in incidence],
+        ),
+    ]
+    subgroups = [
+        *tables.subgroups(rows, free),
+        *tables.tests(
+            "Comparisons within and between subgroups",
+            [row for row in select.of(rows, "subgroups") if row.estimate != "survival"],
+        ),
+    ]
+    return [
+        _section("table-one", "Table 1", tables.table_one(rows)),
+        Section(
+            "durability",
+            f"Durability: time to {select.outcome(rows)}",
+            (NOT_SHOWN,) if ran_curve and not curves else () if durability else (NOT_RUN,),
+            tuple(curves),
+            tuple(durability),
+        ),
+        Section(
+            "comparison",
+            "Comparison of the groups",
+            () if comparison else (NOT_RUN,),
+            tuple(figures.forest(rows)),
+            tuple(comparison),
+        ),
+        _section("interval", "Sensitivity: interval-censored outcome", interval),
+        _section("competing", "Sensitivity: death as a competing event", competing),
+        _section("subgroups", "Subgroups", subgroups),
+        Section(
+            "definitions",
+            "Sensitivity: definitions",
+            () if select.of(rows, "definition_grid") else (NOT_RUN,),
+            tuple(figures.definition_grid(rows)),
+            tuple(tables.definition_grid(rows)),
+        ),
+        _published(report, rows),
+    ]
+
+
+def _published(report: Report, rows: list[Row]) -> Section:
+    shown = tables.published(rows, report.published)
+    sources = words.joined(select.distinct(row.method for row in report.published))
+    text = f"Source: {sources}." if sources else ""
+    paragraphs = (text,) if text else ()
+    if not shown:
+        paragraphs = ("No published figures were given for this study.",)
+    return Section("published", "Beside the published study", paragraphs, tables=tuple(shown))
+
+
+def _suppression(threshold: int) -> tuple[str, ...]:
+    if threshold <= 1:
+        return ("No counts were suppressed: this document may identify persons.",)
+    text = (
+        f"Counts of 1 to {threshold - 1} persons or events are not shown, nor is any number from "
+        f"which one could be worked out: these are marked {words.CONFIDENTIAL}. Steps of the "
+        "flowchart and of the curves are joined where they would show such a count."
+    )
+    return (text,)

@@ -1,0 +1,57 @@
+"""Finding rows of the one result shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seroclear.analysis.result import Row
+
+
+def of(rows: Iterable[Row], analysis: str, *estimates: str) -> list[Row]:
+    """The rows of an analysis, in order; of these estimates only, where some are named."""
+    return [
+        r for r in rows if r.analysis == analysis and (not estimates or r.estimate in estimates)
+    ]
+
+
+def first(rows: Iterable[Row], **fields: object) -> Row | None:
+    """The first row whose fields have these values."""
+    for row in rows:
+        if all(getattr(row, name) == value for name, value in fields.items()):
+            return row
+    return None
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """Each value once, in order of appearance, without ''."""
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def groups(rows: list[Row]) -> list[str]:
+    """The compared groups in the order they are shown."""
+    in_table = distinct(row.group for row in of(rows, "table_one"))
+    return in_table or distinct(row.group for row in rows if row.analysis != "published")
+
+
+def times(rows: Iterable[Row]) -> list[float]:
+    return sorted({row.time for row in rows if row.time is not None})
+
+
+def outcome(rows: list[Row]) -> str:
+    return next((row.outcome for row in rows if row.outcome), "the outcome")
+
+
+def persons(rows: list[Row], group: str = "") -> Row | None:
+    """The row that counts the persons of the cohort or a group."""
+    return first(of(rows, "table_one", "n"), variable="Persons", group=group) or first(
+        of(rows, "crude", "persons"), group=group, stratum=""
+    )
+
+
+def is_empty(rows: list[Row]) -> bool:
+    """Whether nobody is in the cohort. A suppressed number is somebody."""
+    row = persons(rows)
+    if row is None:
+        flow = of(rows, "flowchart", "kept")
+        return not flow or flow[-1].value == 0
+    return row.value == 0

@@ -1,0 +1,77 @@
+"""Diagnosis codes as the hospital wrote them, right and wrong, and transplant procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from seroclear.simulate.outcomes import Outcomes
+from seroclear.simulate.people import Bool, Generator, Int, People
+from seroclear.simulate.treatment import Treatment
+from seroclear.simulate.visits import Visits
+
+CONDITIONS: Final = (
+    "chronic_hbv",
+    "hbv_carrier",
+    "cirrhosis",
+    "ascites",
+    "hcc",
+    "hcv",
+    "hdv",
+    "hiv",
+    "liver_transplant",
+)
+CODES: Final = ("B18.1", "Z22.5", "K74.6", "R18", "C22.0", "B18.2", "B18.0", "B20", "Z94.4")
+"""WHO ICD-10 codes of CONDITIONS (hbv.md 4)."""
+
+CODED_AT_FIRST_VISIT: Final = 0.95  # of the followed, chronic hepatitis B
+CODED_AGAIN: Final = 0.25  # at each later visit
+CODED_IF_NEVER_FOLLOWED: Final = (0.60, 0.15)  # chronic hepatitis B, carrier
+CODED_COMPLICATION: Final = 0.6  # at each visit after it began
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnoses:
+    """One element a coded diagnosis, ordered by visit."""
+
+    visit: Int
+    condition: Int  # index into CONDITIONS
+
+
+def draw_diagnoses(
+    people: People, treatment: Treatment, outcomes: Outcomes, visits: Visits, rng: Generator
+) -> Diagnoses:
+    """Codes at visits. The not infected carry a chronic hepatitis B code that serology contradicts,
+    and some hepatitis C codes belong to people without antibodies."""
+    n = len(visits.day)
+    person, at = visits.person, visits.day
+    first, followed = visits.number == 0, people.followed[person]
+    luck = rng.random(n)
+    b, carrier = CODED_IF_NEVER_FOLLOWED
+    chronic = np.where(followed, np.where(first, CODED_AT_FIRST_VISIT, CODED_AGAIN), b)
+    chronic = np.where(people.infected[person], chronic, 1.0)
+    coded: dict[str, Bool] = {
+        "chronic_hbv": luck < chronic,
+        "hbv_carrier": ~followed & (luck >= chronic) & (luck < chronic + carrier),
+    }
+    began = {
+        "cirrhosis": outcomes.cirrhosis,
+        "ascites": outcomes.decompensation,
+        "hcc": outcomes.hcc,
+        "liver_transplant": np.nan_to_num(treatment.transplant, nan=np.inf),
+    }
+    for condition, moment in began.items():
+        coded[condition] = (moment[person] <= at) & (rng.random(n) < CODED_COMPLICATION)
+    for condition, carriers in {
+        "hcv": people.hcv | people.false_hcv,
+        "hdv": people.hdv,
+        "hiv": people.hiv,
+    }.items():
+        coded[condition] = carriers[person] & (first | (rng.random(n) < CODED_AGAIN))
+    rows = [(np.flatnonzero(chosen), CONDITIONS.index(name)) for name, chosen in coded.items()]
+    visit = np.concatenate([where for where, _ in rows])
+    code = np.concatenate([np.full(len(where), number) for where, number in rows])
+    order = np.lexsort((code, visit))
+    return Diagnoses(visit[order], code[order])

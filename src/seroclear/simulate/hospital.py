@@ -1,0 +1,203 @@
+"""A hospital whose truth is known: simulate it, then write its records in some format."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from seroclear.simulate import diagnoses as dx
+from seroclear.simulate import prescriptions as rx
+from seroclear.simulate import readings as r
+from seroclear.simulate.chemistry import chemistry
+from seroclear.simulate.outcomes import Outcomes, draw_outcomes
+from seroclear.simulate.people import Int, People, day, draw_people
+from seroclear.simulate.scenario import Scenario
+from seroclear.simulate.serology import serology
+from seroclear.simulate.treatment import Treatment, draw_treatment
+from seroclear.simulate.truth import dates, event_truth, patient_ids, patient_truth
+from seroclear.simulate.visits import Visits, draw_visits
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """Records as tidy tables, in canonical units and free of dirt, and the truth beside them.
+
+    Attributes:
+        scenario: what made it.
+        patient: patient_id, sex, birth_date, death_date (if the hospital knows), observed_from,
+            observed_to.
+        visit: visit_id, patient_id, start, end, kind.
+        result: result_id, visit_id, patient_id, taken_at, test, value, comparator, unit, status,
+            detection, lower_limit, upper_limit, assay: what the laboratory printed, with the
+            meaning of the store's columns of the same names.
+        exposure: patient_id, start, end, days_supply, agent, drug_class, dose, dose_unit, route.
+        condition: visit_id, patient_id, date, condition, code (WHO ICD-10), setting.
+        procedure: patient_id, date, procedure.
+        truth: one row a patient, see `truth.patient_truth`.
+        truth_event: one row an event, see `truth.event_truth`.
+    """
+
+    scenario: Scenario
+    patient: pa.Table
+    visit: pa.Table
+    result: pa.Table
+    exposure: pa.Table
+    condition: pa.Table
+    procedure: pa.Table
+    truth: pa.Table
+    truth_event: pa.Table
+
+
+def simulate(scenario: Scenario) -> Hospital:
+    """Draw a hospital. The same scenario gives the same bytes.
+
+    Each stage has its own stream of random numbers, so that a change in what the laboratory prints
+    leaves the truth as it was.
+    """
+    streams = np.random.SeedSequence(scenario.seed).spawn(7)
+    rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
+    people = draw_people(scenario, rng[0])
+    treatment = draw_treatment(scenario, people, rng[1])
+    outcomes = draw_outcomes(scenario, people, treatment, rng[2])
+    visits = draw_visits(scenario, people, outcomes, rng[3])
+    changed = visits.day >= day(scenario.assay_change)
+    clinic = r.Clinic(scenario, people, treatment, outcomes, visits, changed)
+    results = r.join([*serology(clinic, rng[4]), *chemistry(clinic, rng[4])])
+    prescriptions = rx.draw_prescriptions(people, treatment, outcomes, rng[5])
+    coded = dx.draw_diagnoses(people, treatment, outcomes, visits, rng[6])
+    truth = patient_truth(people, treatment, outcomes)
+    return Hospital(
+        scenario=scenario,
+        patient=_patient_table(people, outcomes, visits),
+        visit=_visit_table(visits),
+        result=_result_table(results, visits),
+        exposure=_exposure_table(prescriptions),
+        condition=_condition_table(coded, visits),
+        procedure=_procedure_table(treatment, outcomes),
+        truth=truth,
+        truth_event=event_truth(truth),
+    )
+
+
+def write_truth(hospital: Hospital, folder: Path) -> None:
+    """The truth into `folder/truth`: patient.parquet, event.parquet, scenario.json."""
+    import json
+
+    target = folder / "truth"
+    target.mkdir(parents=True, exist_ok=True)
+    pq.write_table(hospital.truth, target / "patient.parquet", compression="zstd")
+    pq.write_table(hospital.truth_event, target / "event.parquet", compression="zstd")
+    text = json.dumps(asdict(hospital.scenario), indent=2, default=str)
+    (target / "scenario.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _patient_table(people: People, outcomes: Outcomes, visits: Visits) -> pa.Table:
+    everyone = np.arange(len(people))
+    first = np.flatnonzero(visits.number == 0)
+    last = np.append(first[1:], len(visits.day)) - 1
+    known = people.followed & (outcomes.death <= outcomes.followed_to)
+    seen_to = np.maximum(visits.end[last], np.where(known, np.floor(outcomes.death), 0))
+    return pa.table(
+        {
+            "patient_id": patient_ids(everyone),
+            "sex": np.where(people.female, "female", "male"),
+            "birth_date": dates(people.birth),
+            "death_date": dates(outcomes.death, known),
+            "observed_from": dates(visits.day[first]),
+            "observed_to": dates(seen_to),
+        }
+    )
+
+
+def _visit_table(visits: Visits) -> pa.Table:
+    return pa.table(
+        {
+            "visit_id": np.arange(1, len(visits.day) + 1),
+            "patient_id": patient_ids(visits.person),
+            "start": dates(visits.day),
+            "end": dates(visits.end),
+            "kind": _words(("outpatient", "inpatient"), visits.inpatient.astype(np.int64)),
+        }
+    )
+
+
+def _result_table(results: r.Readings, visits: Visits) -> pa.Table:
+    units = [r.UNITS.get(test, "S/CO") for test in r.TESTS]
+    has_number = ~np.isnan(results.value)
+    return pa.table(
+        {
+            "result_id": np.arange(1, len(results.visit) + 1),
+            "visit_id": results.visit + 1,
+            "patient_id": patient_ids(visits.person[results.visit]),
+            "taken_at": dates(visits.day[results.visit]),
+            "test": _words(r.TESTS, results.test),
+            "value": pa.array(results.value, mask=~has_number),
+            "comparator": _words(r.COMPARATORS, results.comparator),
+            "unit": _words((*units, None), np.where(has_number, results.test, len(units))),
+            "status": _words(r.STATUSES, results.status),
+            "detection": _words(r.DETECTIONS, results.detection),
+            "lower_limit": _limits([a.lower for a in r.ASSAYS], results.assay),
+            "upper_limit": _limits([a.upper for a in r.ASSAYS], results.assay),
+            "assay": _words([a.name for a in r.ASSAYS], results.assay),
+        }
+    )
+
+
+def _exposure_table(rows: rx.Prescriptions) -> pa.Table:
+    return pa.table(
+        {
+            "patient_id": patient_ids(rows.person),
+            "start": dates(rows.start),
+            "end": dates(rows.start + rows.days - 1),
+            "days_supply": rows.days,
+            "agent": _words(rx.AGENTS, rows.agent),
+            "drug_class": _words(rx.CLASSES, rows.agent),
+            "dose": np.array(rx.DOSES)[rows.agent],
+            "dose_unit": _words(rx.DOSE_UNITS, rows.agent),
+            "route": _words(rx.ROUTES, rows.agent),
+        }
+    )
+
+
+def _condition_table(rows: dx.Diagnoses, visits: Visits) -> pa.Table:
+    inpatient = visits.inpatient[rows.visit].astype(np.int64)
+    return pa.table(
+        {
+            "visit_id": rows.visit + 1,
+            "patient_id": patient_ids(visits.person[rows.visit]),
+            "date": dates(visits.day[rows.visit]),
+            "condition": _words(dx.CONDITIONS, rows.condition),
+            "code": _words(dx.CODES, rows.condition),
+            "setting": _words(("outpatient", "inpatient"), inpatient),
+        }
+    )
+
+
+def _procedure_table(treatment: Treatment, outcomes: Outcomes) -> pa.Table:
+    who = np.flatnonzero(treatment.transplant < outcomes.followed_to)
+    return pa.table(
+        {
+            "patient_id": patient_ids(who),
+            "date": dates(treatment.transplant[who]),
+            "procedure": pa.array(["liver_transplant"] * len(who), pa.string()),
+        }
+    )
+
+
+def _words(names: Any, codes: Int) -> pa.Array:
+    """Codes as a dictionary of words; codes of None are null. Equal words share an entry."""
+    words = [name for name in dict.fromkeys(names) if name is not None]
+    position = np.array([-1 if name is None else words.index(name) for name in names])
+    index = position[codes]
+    indices = pa.array(index.astype(np.int32), mask=index < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+
+
+def _limits(limits: list[float], codes: Int) -> pa.Array:
+    values = np.array(limits)[codes]
+    return pa.array(values, mask=np.isnan(values))

@@ -1,0 +1,181 @@
+"""From a study and a course to a cohort: the flowchart, then one row a patient."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from seroclear.course.course import Course
+from seroclear.engine import Engine
+from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
+from seroclear.study.evaluate import DAYS_A_YEAR, Evaluator
+from seroclear.study.language import Criterion, Study, Variable
+from seroclear.study.nodes import CountTests, EventDate, LastTest, Node, PatientColumn
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from numpy.typing import NDArray
+
+
+def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
+    """The cohort of a study under one definition.
+
+    Args:
+        study: the study.
+        name: its name, for the rows of results.
+        course: the courses to ask.
+        engine: where to compute.
+    """
+    evaluator = Evaluator(engine, course)
+    people, steps = _flowchart(evaluator, study)
+    said = (*study.covariates, *study.described, *study.subgroups)
+    variables = {_describe(variable).name: variable for variable in said}
+    wanted: dict[str, Node] = {
+        "index": study.time_zero,
+        "group": study.groups,
+        "last_test": LastTest(study.outcome_marker),
+        "tests_after": CountTests(study.outcome_marker, after=study.time_zero),
+        "death": PatientColumn("death_date"),
+        "contact": PatientColumn("observed_to"),
+        **{f"end_{number}": node for number, node in enumerate(study.follow_up.ends)},
+        **{name: variable.node for name, variable in variables.items()},
+    }
+    wide = people
+    for column, node in wanted.items():
+        values = evaluator.value(node)
+        wide = wide.left_join(
+            values.select("patient_id", **{column: values.value}), "patient_id"
+        ).drop("patient_id_right")
+    wide = _with_bounds(wide, evaluator, study)
+    table = wide.order_by("patient_id").to_pyarrow()
+    columns = _times(table, study)
+    for key, variable in variables.items():
+        columns[key] = _covariate_values(table, key, variable)
+    return Cohort(
+        study=name,
+        outcome=study.outcome.event,
+        definition=course.definition.name,
+        groups=tuple(study.group_order),
+        covariates=tuple(map(_describe, study.covariates)),
+        described=tuple(map(_describe, study.described)),
+        subgroups=tuple(map(_describe, study.subgroups)),
+        columns=columns,
+        steps=tuple(steps),
+    )
+
+
+def _flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]]:
+    """Those who pass every criterion, and the exact counts of each line."""
+    people = evaluator.patient.select("patient_id")
+    steps = [_everyone(people)]
+    for criterion in study.population:
+        people, step = _apply(evaluator, people, criterion)
+        steps.append(step)
+    return people, steps
+
+
+def _everyone(people: ir.Table) -> Step:
+    total = int(people.count().execute())
+    return Step("Everyone in the records", total, total, 0, 0)
+
+
+def _apply(
+    evaluator: Evaluator, people: ir.Table, criterion: Criterion
+) -> tuple[ir.Table, Step]:
+    values = evaluator.value(criterion.node)
+    said = values.value.notnull() if criterion.node.kind == "date" else values.value
+    named = values.select("patient_id", said=said)
+    joined = people.left_join(named, "patient_id").drop("patient_id_right")
+    if criterion.node.kind == "date":  # no such day is an answer, not an unknown
+        joined = joined.mutate(said=joined.said.fill_null(False))
+    unknown = joined.said.isnull()
+    keeps = ~joined.said if criterion.action == "drop" else joined.said
+    judged = evaluator.engine.keep(
+        joined.select("patient_id", kept=keeps.fill_null(False), unknown=unknown)
+    )
+    counts = judged.agg(
+        entered=judged.count(), kept=judged.kept.sum(), unknown=judged.unknown.sum()
+    )
+    row = counts.to_pyarrow().to_pylist()[0]
+    entered, kept = int(row["entered"]), int(row["kept"] or 0)
+    step = Step(criterion.label, entered, kept, entered - kept, int(row["unknown"] or 0))
+    return judged.filter(judged.kept).select("patient_id"), step
+
+
+def _with_bounds(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
+    """Adds the outcome's date and last evidence against it, and the same for time zero."""
+    for prefix, node in (("outcome", study.outcome), ("index", study.time_zero)):
+        if not isinstance(node, EventDate):
+            wide = wide.mutate(**{f"{prefix}_earliest": ibis.null("date")})
+            continue
+        dates = evaluator.value(node)
+        events = evaluator.event.filter(evaluator.event.event == node.event)
+        matched = events.join(
+            dates.select("patient_id", chosen=dates.value),
+            ["patient_id", events.date == dates.value],
+        )
+        found = matched.group_by("patient_id").agg(
+            **{f"{prefix}_date": matched.date.min(), f"{prefix}_earliest": matched.earliest.min()}
+        )
+        wide = wide.left_join(found, "patient_id").drop("patient_id_right")
+    return wide
+
+
+def _days(table: Any, column: str) -> NDArray[np.float64]:
+    """A date column as days since 1970, nan where unknown."""
+    array = table[column].combine_chunks().cast("int32", safe=False)
+    return np.asarray(array.cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _times(table: Any, study: Study) -> dict[str, NDArray[Any]]:
+    """Times in years from time zero; see Cohort for their meaning."""
+    index = _days(table, "index")
+    outcome, earliest = _days(table, "outcome_date"), _days(table, "outcome_earliest")
+    ends = np.vstack([_days(table, f"end_{i}") for i in range(len(study.follow_up.ends))])
+    end = np.fmin.reduce(ends) if len(ends) else np.full_like(index, np.inf)
+    end = np.maximum(np.where(np.isnan(end), index, end), index)
+    happened = ~np.isnan(outcome) & (outcome <= end)
+    stop = np.where(happened, outcome, end)
+    last_test = np.fmin(np.where(np.isnan(_days(table, "last_test")), index, _days(table, "last_test")), end)
+    lower = np.where(happened, np.fmax(earliest, index), np.maximum(last_test, index))
+    death, contact = _days(table, "death"), _days(table, "contact")
+    died = ~np.isnan(death) & ~happened
+    seen_to = np.where(died, death, np.fmax(contact, stop))
+
+    def years(days: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (days - index) / DAYS_A_YEAR
+
+    index_earliest = _days(table, "index_earliest")
+    return {
+        "patient_id": np.asarray(table["patient_id"].to_pylist(), dtype=object),
+        "index": index.astype("int64").astype("datetime64[D]"),
+        "group": np.asarray(table["group"].to_pylist(), dtype=object),
+        "time": years(stop),
+        "event": np.where(happened, OUTCOME, CENSORED).astype(np.int64),
+        "lower": years(lower),
+        "upper": np.where(happened, years(outcome), np.inf),
+        "index_lower": np.where(np.isnan(index_earliest), -np.inf, years(index_earliest)),
+        "retested": np.nan_to_num(np.asarray(table["tests_after"].to_pylist(), dtype=float)) > 0,
+        "contact": years(seen_to),
+        "died": died,
+    }
+
+
+def _describe(variable: Variable) -> Covariate:
+    name = re.sub(r"\W+", "_", variable.label.lower()).strip("_")
+    kind = "number" if variable.node.kind == "number" else "category"
+    return Covariate(name, variable.label, kind, variable.levels)  # type: ignore[arg-type]
+
+
+def _covariate_values(table: Any, key: str, variable: Variable) -> NDArray[Any]:
+    values = table[key].to_pylist()
+    if variable.node.kind == "number":
+        return np.asarray([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    if variable.node.kind == "flag":
+        words = ["" if v is None else ("yes" if v else "no") for v in values]
+        return np.asarray(words, dtype=object)
+    known = [v if v in variable.levels else "" for v in values]
+    return np.asarray(known, dtype=object)

@@ -1,0 +1,122 @@
+"""Words for the report that follow from the study, the definition and the data: methods and
+limitations. No number below the disclosure threshold is ever named here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seroclear.course.definition import Definition
+from seroclear.records.store import Store
+from seroclear.study.cohort import OUTCOME, Cohort
+from seroclear.study.language import Study
+
+FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
+SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
+MUCH_MISSING = 0.10  # share unknown, above which the reader is told (design choice)
+MUCH_REJECTED = 0.01  # share of known tests' rows that could not be read (design choice)
+
+
+def methods(study: Study, rules: Definition, store: Store) -> str:
+    """The methods paragraph of a study as it was run."""
+    criteria = "; ".join(
+        (f"not: {c.label}" if c.action == "drop" else c.label) for c in study.population
+    )
+    covariates = "; ".join(variable.label for variable in study.covariates)
+    parts = [
+        f"Records ({store.manifest['source']}) were read by seroclear {store.manifest['seroclear']}: "
+        "each laboratory result was read once by a fixed grammar into value, comparator, unit and "
+        "status; what could not be read was rejected and counted.",
+        f"Definition '{rules.name}': {rules.summary}",
+        f"HBsAg below {rules['hbsag.llod']} IU/mL or reported negative counts as negative; results "
+        "of one day that contradict each other, bare indices between "
+        f"{rules['hbsag.grey_low']} and {rules['hbsag.grey_high']} S/CO, negatives within "
+        f"{rules.washout_days} days after HBIG and positives within "
+        f"{rules['hbsag.ignore_after_vaccine']} days after a vaccine dose count as indeterminate.",
+        f"Supplies of one drug up to {rules['exposure.gap']} days apart are one treatment.",
+        f"Population, in this order: {criteria}.",
+        "Time zero is the first HBsAg-negative result of the loss; follow-up ends at the first "
+        "HBsAg-positive result after it, or is censored at the last HBsAg test or at a liver "
+        "transplant, whichever comes first.",
+        "Durability was estimated by the Kaplan–Meier method with log-transformed 95% limits and "
+        "compared by the log-rank test; hazard ratios come from Cox models (Efron), crude and "
+        f"adjusted for: {covariates}, with Firth's penalty added when events are few, and scaled "
+        "Schoenfeld residuals test proportional hazards. Because seroreversion happens between two "
+        "tests, the analysis is repeated for interval-censored data (nonparametric maximum "
+        "likelihood and a piecewise-exponential model); death is treated as a competing event in an "
+        "Aalen–Johansen analysis. The whole study is repeated under each definition of the grid.",
+    ]
+    return " ".join(parts)
+
+
+def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> list[str]:
+    """Sentences about what these data cannot tell."""
+    found = _of_records(store)
+    if not len(cohort):
+        return ["Nobody fits the study: nothing can be estimated.", *found]
+    found += _of_follow_up(cohort, threshold)
+    found += _of_events(study, cohort, threshold)
+    found += _of_missing(cohort, threshold)
+    found.append(
+        "Loss and seroreversion are dated by the test that first shows them; they happened at some "
+        "time since the test before. The interval-censored analysis allows for that."
+    )
+    found.append(
+        "Treatment was not assigned at random: groups differ in age, ALT and much that is not on "
+        "record, and adjustment covers only what was measured."
+    )
+    return found
+
+
+def _of_records(store: Store) -> list[str]:
+    found = []
+    absent = store.manifest.get("absent", [])
+    if absent:
+        found.append(f"The records have no {', no '.join(absent)}: what they would tell is unknown.")
+    return found
+
+
+def _share(part: int, whole: int, threshold: int) -> str | None:
+    """A percentage that reveals no small count, None when it would."""
+    if whole == 0 or 0 < part < threshold or 0 < whole - part < threshold:
+        return None
+    return f"{100 * part / whole:.0f}%"
+
+
+def _of_follow_up(cohort: Cohort, threshold: int) -> list[str]:
+    retested = cohort.columns["retested"].astype(bool)
+    missing = int((~retested).sum())
+    share = _share(missing, len(cohort), threshold)
+    if missing / len(cohort) <= SHORT_OF_TESTS or share is None:
+        return []
+    return [
+        f"{share} of those who lost HBsAg were never tested again: they say nothing about "
+        "durability, and the percentage with seroreversion depends on whether they are counted."
+    ]
+
+
+def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
+    events = int((cohort.columns["event"] == OUTCOME).sum())
+    terms = 1 + sum(max(len(v.levels) - 1, 1) for v in study.covariates)
+    if events == 0:
+        return ["No seroreversion was seen: hazard ratios cannot be estimated."]
+    if events >= FEW_EVENTS_PER_TERM * terms:
+        return []
+    count = f"{events} events" if events >= max(threshold, 1) else "Very few events"
+    return [
+        f"{count} carry an adjusted model of {terms} terms: fewer than {FEW_EVENTS_PER_TERM} for "
+        "each. The adjusted hazard ratios are unstable; read the penalised ones and the crude one."
+    ]
+
+
+def _of_missing(cohort: Cohort, threshold: int) -> list[str]:
+    found = []
+    for covariate in (*cohort.covariates, *cohort.described):
+        values = cohort.columns[covariate.name]
+        unknown = (
+            np.isnan(values.astype(float)) if covariate.kind == "number" else values == ""
+        )
+        part = int(unknown.sum())
+        share = _share(part, len(cohort), threshold)
+        if part / len(cohort) > MUCH_MISSING and share is not None:
+            found.append(f"{covariate.label} is unknown for {share} of the cohort.")
+    return found

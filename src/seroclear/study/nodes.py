@@ -1,0 +1,327 @@
+"""The words a study is made of: each says one thing of a patient, and checks itself when written.
+
+A node is a date, a flag, a number or a category of each patient. `before=` means on or before a
+day, `after=` strictly after it. What the records do not tell is unknown, never false or zero.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
+from seroclear.errors import SeroclearError
+
+Kind = Literal["date", "flag", "number", "category"]
+
+
+class StudyError(SeroclearError):
+    """A study says something that seroclear cannot know; names the place and the nearest word."""
+
+
+def _place() -> str:
+    """'file line n' of the study that is being written: the first caller outside this package."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if not module.startswith(("seroclear.study", "dataclasses")) and module != "":
+            return f"{frame.f_code.co_filename} line {frame.f_lineno}"
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return "study"
+
+
+def _fail(message: str) -> StudyError:
+    return StudyError(f"{_place()}: {message}")
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
+    return f"did you mean {' or '.join(map(repr, close))}" if close else f"known: {', '.join(known)}"
+
+
+def _check_event(name: str) -> None:
+    if name not in EVENTS:
+        raise _fail(f"there is no event {name!r}; {_nearest(name, sorted(EVENTS))}.")
+
+
+def _check_marker(name: str) -> None:
+    if name not in MARKER_STATUSES:
+        raise _fail(f"there is no marker {name!r}; {_nearest(name, sorted(MARKER_STATUSES))}.")
+
+
+def _check_date(name: str, node: object) -> None:
+    if node is not None and not (isinstance(node, Node) and node.kind == "date"):
+        raise _fail(f"{name}= takes a date such as first('hbsag_loss'), not {node!r}.")
+
+
+_DURATION = re.compile(r"^\s*(\d+)\s*(day|week|year)s?\s*$")
+_DAYS = {"day": 1, "week": 7, "year": 365}
+
+
+def duration(text: str) -> int:
+    """Days of a duration such as '180 days', '24 weeks' or '3 years' (a year is 365 days)."""
+    match = _DURATION.match(text)
+    if not match:
+        raise _fail(f"{text!r} is no duration; write it like '180 days', '24 weeks' or '3 years'.")
+    return int(match[1]) * _DAYS[match[2]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Something said of each patient."""
+
+    @property
+    def kind(self) -> Kind:
+        raise NotImplementedError
+
+    def is_one_of(self, *values: str) -> OneOf:
+        """True where a category is one of some values."""
+        if self.kind != "category":
+            raise _fail(f".is_one_of() needs a category, and this is a {self.kind}.")
+        return OneOf(self, values)
+
+    def __lt__(self, other: float) -> Compare:
+        return Compare(self, "<", other)
+
+    def __le__(self, other: float) -> Compare:
+        return Compare(self, "<=", other)
+
+    def __gt__(self, other: float) -> Compare:
+        return Compare(self, ">", other)
+
+    def __ge__(self, other: float) -> Compare:
+        return Compare(self, ">=", other)
+
+
+@dataclass(frozen=True)
+class EventDate(Node):
+    """Date of a patient's first or last event of a kind."""
+
+    which: Literal["first", "last"]
+    event: str
+    after: Node | None = None
+    before: Node | None = None
+
+    def __post_init__(self) -> None:
+        _check_event(self.event)
+        _check_date("after", self.after)
+        _check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
+class Ever(Node):
+    """Whether any of some events is on record."""
+
+    events: tuple[str, ...]
+    before: Node | None = None
+    after: Node | None = None
+
+    def __post_init__(self) -> None:
+        for event in self.events:
+            _check_event(event)
+        _check_date("after", self.after)
+        _check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class EverFound(Node):
+    """Whether a marker was ever found in a status."""
+
+    marker: str
+    status: str
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class CountTests(Node):
+    """On how many days a marker was tested with a decisive result."""
+
+    marker: str
+    after: Node | None = None
+    before: Node | None = None
+
+    def __post_init__(self) -> None:
+        _check_date("after", self.after)
+        _check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "number"
+
+
+@dataclass(frozen=True)
+class LastTest(Node):
+    """Date of a marker's last decisive test."""
+
+    marker: str
+
+    def __post_init__(self) -> None:
+        _check_marker(self.marker)
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
+class StatusAt(Node):
+    """A marker's last decisive status on or before a day, not older than `within` days."""
+
+    marker: str
+    before: Node
+    within: int
+
+    def __post_init__(self) -> None:
+        _check_marker(self.marker)
+        _check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "category"
+
+
+@dataclass(frozen=True)
+class ValueAt(Node):
+    """A marker's last quantified value on or before a day, in the test's canonical unit."""
+
+    marker: str
+    before: Node
+    within: int
+
+    def __post_init__(self) -> None:
+        _check_marker(self.marker)
+        _check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "number"
+
+
+@dataclass(frozen=True)
+class ExposureBefore(Node):
+    """Which drug classes a patient had before a day: 'NA', 'IFN', 'NA and IFN' or 'none'."""
+
+    day: Node
+
+    def __post_init__(self) -> None:
+        _check_date("exposure_before", self.day)
+
+    @property
+    def kind(self) -> Kind:
+        return "category"
+
+
+@dataclass(frozen=True)
+class OnTreatment(Node):
+    """'on' when a regimen covers a day, else 'off'."""
+
+    day: Node
+
+    def __post_init__(self) -> None:
+        _check_date("on_treatment", self.day)
+
+    @property
+    def kind(self) -> Kind:
+        return "category"
+
+
+@dataclass(frozen=True)
+class DosesBefore(Node):
+    """Whether a drug class was given within some days up to a day."""
+
+    drug_class: Literal["HBIG", "vaccine"]
+    day: Node
+    within: int
+
+    def __post_init__(self) -> None:
+        _check_date("before", self.day)
+        if self.drug_class not in ("HBIG", "vaccine"):
+            raise _fail(f"given() takes 'HBIG' or 'vaccine', not {self.drug_class!r}.")
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class YearsBetween(Node):
+    """Years from one day to another (365.25 days a year)."""
+
+    start: Node
+    end: Node
+
+    def __post_init__(self) -> None:
+        _check_date("from", self.start)
+        _check_date("to", self.end)
+
+    @property
+    def kind(self) -> Kind:
+        return "number"
+
+
+@dataclass(frozen=True)
+class PatientColumn(Node):
+    """sex, birth_date, death_date, observed_from or observed_to of the patient table."""
+
+    column: str
+
+    @property
+    def kind(self) -> Kind:
+        return "category" if self.column == "sex" else "date"
+
+
+@dataclass(frozen=True)
+class TreatmentStart(Node):
+    """First day of any NA or IFN."""
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
+class OneOf(Node):
+    """Whether a category is one of some values."""
+
+    node: Node
+    values: tuple[str, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class Compare(Node):
+    """Whether a number is beyond another."""
+
+    node: Node
+    sign: Literal["<", "<=", ">", ">="]
+    other: float
+
+    def __post_init__(self) -> None:
+        if self.node.kind != "number":
+            raise _fail(f"{self.sign} needs a number on its left, and this is a {self.node.kind}.")
+        if not isinstance(self.other, (int, float)):
+            raise _fail(f"{self.sign} needs a number on its right, not {self.other!r}.")
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"

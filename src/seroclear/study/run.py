@@ -1,0 +1,187 @@
+"""Runs a study on a store: courses, cohort, analyses, report."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from seroclear import __version__
+from seroclear.analysis.definition_grid import definition_grid
+from seroclear.analysis.result import Row
+from seroclear.course.build import build
+from seroclear.course.course import Course
+from seroclear.course.definition import definition
+from seroclear.engine import Engine
+from seroclear.errors import NoPatientsError
+from seroclear.files import whole_folder
+from seroclear.progress import Progress, Silent
+from seroclear.records.store import Store
+from seroclear.report.document import RecordsLine, Report
+from seroclear.study.assemble import assemble
+from seroclear.study.cohort import Cohort
+from seroclear.study.language import Study
+from seroclear.study.methods import limitations, methods
+
+LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "lifelines", "matplotlib")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a study came to: its rows (not yet suppressed) and where the report is."""
+
+    cohort: Cohort
+    rows: list[Row]
+    folder: Path
+    files: dict[str, Path]
+
+
+def steps(study: Study) -> int:
+    """How often `run` calls progress.step."""
+    return len(study.definitions) + 2
+
+
+def run(
+    study: Study,
+    name: str,
+    store: Store,
+    folder: Path,
+    *,
+    preset: str = "default",
+    threshold: int = 5,
+    overwrite: bool = False,
+    command: str = "",
+    memory_limit: str = "3GB",
+    progress: Progress | None = None,
+) -> Outcome:
+    """Runs a study and writes its report.
+
+    Args:
+        study: the study.
+        name: its name.
+        store: an open store.
+        folder: where the report goes; appears only when it is whole.
+        preset: the course definition of the main analysis.
+        threshold: counts from 1 to one less are suppressed with what reveals them; 0: none.
+        overwrite: replace an existing report.
+        command: the command line that reproduces the report.
+        memory_limit: of DuckDB.
+        progress: told before each step.
+
+    Raises:
+        NoPatientsError: nobody fits; the report with the flowchart is written all the same.
+    """
+    progress = progress or Silent()
+    engine = Engine(memory_limit=memory_limit)
+    progress.step(f"Courses and cohort: {preset}")
+    course = build(store, preset, engine=engine)
+    cohort = assemble(study, name, course, engine)
+    rows = flowchart(cohort)
+    if len(cohort):
+        rows += [row for analysis in study.analyses for row in analysis(cohort)]
+        rows += _grid(study, name, store, preset, cohort, engine, progress)
+    progress.step("Writing the report")
+    from seroclear.report.write import write_report
+
+    report = Report(
+        title=f"{name.replace('_', ' ').capitalize()} study",
+        question=study.question,
+        study=name,
+        rows=rows,
+        methods=methods(study, course.definition, store),
+        limitations=limitations(study, cohort, store, threshold),
+        records=_records(engine, store),
+        manifest=_manifest(study, course, command, threshold),
+        published=_published(study),
+    )
+    with whole_folder(folder, overwrite=overwrite) as new:
+        made = write_report(report, new, threshold=threshold)
+        files = {key: folder / path.relative_to(new) for key, path in made.items()}
+    outcome = Outcome(cohort, rows, folder, files)
+    if not len(cohort):
+        raise NoPatientsError(
+            f"no patients: nobody in {store.path} fits the {name} study; where everybody went is in "
+            f"{files['html']}."
+        )
+    return outcome
+
+
+def flowchart(cohort: Cohort) -> list[Row]:
+    """Rows of analysis 'flowchart': entered, kept, left and unknown of every line."""
+    rows = []
+    lines = list(cohort.steps)
+    for number, step in enumerate(lines):
+        for estimate in ("entered", "kept", "left", "unknown"):
+            count = getattr(step, estimate)
+            rows.append(
+                Row(
+                    study=cohort.study,
+                    analysis="flowchart",
+                    outcome=cohort.outcome,
+                    variable=f"{number:02d}",
+                    level=step.label,
+                    estimate=estimate,
+                    value=float(count),
+                    n=count,
+                    definition=cohort.definition,
+                )
+            )
+    return rows
+
+
+def _grid(
+    study: Study,
+    name: str,
+    store: Store,
+    preset: str,
+    cohort: Cohort,
+    engine: Engine,
+    progress: Progress,
+) -> list[Row]:
+    cohorts = [(preset, cohort)]
+    for other in study.definitions:
+        if other == preset:
+            continue
+        progress.step(f"Courses and cohort: {other}")
+        course = build(store, other, engine=engine)
+        cohorts.append((other, assemble(study, name, course, engine)))
+    return definition_grid(cohorts)
+
+
+def _records(engine: Engine, store: Store) -> list[RecordsLine]:
+    table = engine.store_table(store, "rejected")
+    counted = table.group_by("table", "reason", "detail").agg(rows=table["rows"].sum())
+    lines = counted.order_by(["table", "reason", "detail"]).to_pyarrow().to_pylist()
+    return [
+        RecordsLine(line["table"], line["detail"], line["reason"], int(line["rows"])) for line in lines
+    ]
+
+
+def _manifest(study: Study, course: Course, command: str, threshold: int) -> dict[str, object]:
+    store = course.store
+    return {
+        "seroclear": __version__,
+        "command": command,
+        "source": store.manifest["source"],
+        "input SHA-256": store.manifest["input_sha256"],
+        "store fingerprint": store.fingerprint,
+        "definition": course.definition.name,
+        "definition fingerprints": {
+            name: definition(name).fingerprint
+            for name in dict.fromkeys([course.definition.name, *study.definitions])
+        },
+        "seed": "none: no random numbers are drawn",
+        "small-number threshold": threshold,
+        "Python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+    }
+
+
+def _published(study: Study) -> list[Row]:
+    if not study.published:
+        return []
+    from seroclear.analysis import published
+
+    rows: list[Row] = getattr(published, study.published)()
+    return [replace(row, analysis="published") for row in rows]

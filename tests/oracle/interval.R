@@ -1,0 +1,97 @@
+# Interval-censored models. Exponential: survival's survreg(type = "interval2"). Piecewise
+# exponential: general optimisation of the likelihood written with R's own survivor function.
+# Usage: Rscript interval.R FOLDER OUT.json [data]
+library(survival)
+arguments <- commandArgs(trailingOnly = TRUE)
+folder <- arguments[1]
+source(file.path(folder, "write_json.R"))
+if (length(arguments) > 2) {
+  set.seed(20230529)
+  n <- 200
+  group <- rep(c("NA", "IFN"), c(160, 40))
+  age <- round(rnorm(n, 45, 10))
+  hazard <- ifelse(group == "NA", 0.05, 0.30) * exp(0.02 * (age - 45))
+  truth <- rexp(n, hazard)
+  last <- runif(n, 0.3, 7)
+  lower <- upper <- numeric(n)
+  for (i in 1:n) {
+    visits <- round(cumsum(rgamma(40, 4, 8)), 3)
+    visits <- c(0, visits[visits < last[i]])
+    k <- findInterval(truth[i], visits)
+    lower[i] <- visits[k]
+    upper[i] <- if (k < length(visits)) visits[k + 1] else Inf
+  }
+  write.csv(data.frame(group, age, lower, upper), file.path(folder, "data", "interval.csv"),
+    row.names = FALSE, quote = FALSE)
+}
+d <- read.csv(file.path(folder, "data", "interval.csv"), na.strings = "")
+d$upper <- as.numeric(d$upper)
+d$ifn <- as.numeric(d$group == "IFN")
+out <- list()
+right <- ifelse(is.finite(d$upper), d$upper, NA)
+left <- ifelse(d$lower == 0, NA, d$lower)  # survreg: NA at the left is left-censored
+known <- !(is.na(left) & is.na(right))  # nothing at all is known of the others
+fit <- survreg(Surv(left[known], right[known], type = "interval2") ~ ifn + age, data = d[known, ],
+  dist = "exponential", control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
+out[["exponential.ifn"]] <- exp(-coef(fit)["ifn"])
+out[["exponential.age"]] <- exp(-coef(fit)["age"])
+out[["exponential.ifn.se"]] <- sqrt(vcov(fit)["ifn", "ifn"])
+out[["exponential.loglik"]] <- fit$loglik[2]
+for (g in 0:1) {
+  use <- known & d$ifn == g
+  fit <- survreg(Surv(left[use], right[use], type = "interval2") ~ 1, dist = "exponential",
+    control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
+  h <- exp(-coef(fit)); se <- sqrt(vcov(fit)[1, 1])
+  for (t in c(1, 3)) {
+    out[[sprintf("exponential.%d.%d.value", g, t)]] <- exp(-h * t)
+    out[[sprintf("exponential.%d.%d.lower", g, t)]] <- exp(-h * t * exp(qnorm(0.975) * se))
+    out[[sprintf("exponential.%d.%d.upper", g, t)]] <- exp(-h * t * exp(-qnorm(0.975) * se))
+  }
+}
+survivor <- function(t, h, ratio) {
+  exp(-ratio * (h[1] * pmin(t, 1) + h[2] * pmax(ifelse(is.finite(t), t, 1) - 1, 0))) * is.finite(t)
+}
+loglik <- function(theta, x, rows) {
+  ratio <- if (ncol(x)) exp(drop(x %*% theta[-(1:2)])) else rep(1, nrow(x))
+  h <- exp(theta[1:2])
+  sum(log(survivor(d$lower[rows], h, ratio) - survivor(d$upper[rows], h, ratio)))
+}
+maximise <- function(f, start) {
+  best <- start
+  for (k in 1:5) {
+    best <- optim(best, f, method = "BFGS", control = list(fnscale = -1, reltol = 1e-16, maxit = 2000))$par
+  }
+  best
+}
+model <- function(name, x) {
+  rows <- seq_len(nrow(d))
+  f <- function(theta) loglik(theta, x, rows)
+  theta <- maximise(f, c(-3, -3, rep(0, ncol(x))))
+  top <- f(theta)
+  profile <- function(value) {
+    g <- function(rest) f(append(rest, value, after = 2))
+    g(maximise(g, theta[-3]))
+  }
+  h <- function(value) 2 * (top - profile(value)) - qchisq(0.95, 1)
+  out[[sprintf("%s.hr", name)]] <<- exp(theta[3])
+  out[[sprintf("%s.lower", name)]] <<- exp(uniroot(h, theta[3] - c(3, 0), tol = 1e-11)$root)
+  out[[sprintf("%s.upper", name)]] <<- exp(uniroot(h, theta[3] + c(0, 3), tol = 1e-11)$root)
+  out[[sprintf("%s.p", name)]] <<- pchisq(2 * (top - profile(0)), 1, lower.tail = FALSE)
+}
+model("piecewise", cbind(d$ifn))
+model("adjusted", cbind(d$ifn, (d$age - mean(d$age)) / 10))
+for (g in 0:1) {
+  rows <- which(d$ifn == g)
+  x <- matrix(0, length(rows), 0)
+  f <- function(theta) loglik(theta, x, rows)
+  theta <- maximise(f, c(-3, -3))
+  variance <- solve(-optimHess(theta, f, control = list(ndeps = c(1e-4, 1e-4))))
+  for (t in c(1, 3)) {
+    slope <- exp(theta) * c(min(t, 1), max(t - 1, 0))
+    wide <- exp(qnorm(0.975) * sqrt(drop(slope %*% variance %*% slope)) / sum(slope))
+    out[[sprintf("piecewise.%d.%d.value", g, t)]] <- exp(-sum(slope))
+    out[[sprintf("piecewise.%d.%d.lower", g, t)]] <- exp(-sum(slope) * wide)
+    out[[sprintf("piecewise.%d.%d.upper", g, t)]] <- exp(-sum(slope) / wide)
+  }
+}
+write_json(out, arguments[2])
