@@ -269,7 +269,7 @@ def study_run(
             memory_limit=memory,
             progress=progress,
         )
-    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.files['html'].resolve()}")
+    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.files['report.html'].resolve()}")
 
 
 def _json(value: object) -> str:

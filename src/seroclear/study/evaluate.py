@@ -66,35 +66,35 @@ class Evaluator:
         found = self.finding
         return found.filter(found.marker == marker, found.status != "indeterminate")
 
-    @_value.register
-    def _(self, node: n.EventDate) -> ir.Table:
+    @_value.register(n.EventDate)
+    def _event_date(self, node: n.EventDate) -> ir.Table:
         events = self._between(
             self.event.filter(self.event.event == node.event), node.after, node.before
         )
         day = events.date.min() if node.which == "first" else events.date.max()
         return events.group_by("patient_id").agg(value=day)
 
-    @_value.register
-    def _(self, node: n.Ever) -> ir.Table:
+    @_value.register(n.Ever)
+    def _ever(self, node: n.Ever) -> ir.Table:
         events = self.event.filter(self.event.event.isin(node.events))
         return self._flag(self._between(events, node.after, node.before))
 
-    @_value.register
-    def _(self, node: n.EverFound) -> ir.Table:
+    @_value.register(n.EverFound)
+    def _ever_found(self, node: n.EverFound) -> ir.Table:
         found = self.finding
         return self._flag(
             found.filter(found.marker == node.marker, found.status == node.status)
         )
 
-    @_value.register
-    def _(self, node: n.CountTests) -> ir.Table:
+    @_value.register(n.CountTests)
+    def _count_tests(self, node: n.CountTests) -> ir.Table:
         tests = self._between(self._decisive(node.marker), node.after, node.before)
         counted = tests.group_by("patient_id").agg(n=tests.count())
         joined = self.patient.select("patient_id").left_join(counted, "patient_id")
         return joined.select("patient_id", value=joined.n.fill_null(0).cast("float64"))
 
-    @_value.register
-    def _(self, node: n.LastTest) -> ir.Table:
+    @_value.register(n.LastTest)
+    def _last_test(self, node: n.LastTest) -> ir.Table:
         tests = self._decisive(node.marker)
         return tests.group_by("patient_id").agg(value=tests.date.max())
 
@@ -102,21 +102,21 @@ class Evaluator:
         near = self._between(found, None, before)
         return near.filter(near.date >= days_after(near.before_day, -within))
 
-    @_value.register
-    def _(self, node: n.StatusAt) -> ir.Table:
+    @_value.register(n.StatusAt)
+    def _status_at(self, node: n.StatusAt) -> ir.Table:
         near = self._recent(self._decisive(node.marker), node.before, node.within)
         return near.group_by("patient_id").agg(value=near.status.argmax(near.date))
 
-    @_value.register
-    def _(self, node: n.ValueAt) -> ir.Table:
+    @_value.register(n.ValueAt)
+    def _value_at(self, node: n.ValueAt) -> ir.Table:
         found = self.finding.filter(
             self.finding.marker == node.marker, self.finding.comparator == "="
         )
         near = self._recent(found, node.before, node.within)
         return near.group_by("patient_id").agg(value=near.value.argmax(near.date))
 
-    @_value.register
-    def _(self, node: n.ExposureBefore) -> ir.Table:
+    @_value.register(n.ExposureBefore)
+    def _exposure_before(self, node: n.ExposureBefore) -> ir.Table:
         lines = self._between(self.regimen.rename(date="start"), None, node.day)
         taken = lines.group_by("patient_id").agg(
             na=lines.regimen_class.isin(["NA", "NA+IFN"]).max(),
@@ -131,41 +131,41 @@ class Evaluator:
         )
         return joined.select("patient_id", value=kind)
 
-    @_value.register
-    def _(self, node: n.OnTreatment) -> ir.Table:
+    @_value.register(n.OnTreatment)
+    def _on_treatment(self, node: n.OnTreatment) -> ir.Table:
         lines = self.regimen.join(self._day(node.day, "day"), "patient_id")
         covering = lines.filter(lines.start <= lines.day, lines.end >= lines.day)
         flagged = covering.select("patient_id").distinct().mutate(yes=True)
         joined = self.value(node.day).select("patient_id").left_join(flagged, "patient_id")
         return joined.select("patient_id", value=joined.yes.fill_null(False).ifelse("on", "off"))
 
-    @_value.register
-    def _(self, node: n.DosesBefore) -> ir.Table:
+    @_value.register(n.DosesBefore)
+    def _doses_before(self, node: n.DosesBefore) -> ir.Table:
         doses = self.exposure.filter(self.exposure.drug_class == node.drug_class)
         return self._flag(self._recent(doses.rename(date="start"), node.day, node.within))
 
-    @_value.register
-    def _(self, node: n.YearsBetween) -> ir.Table:
+    @_value.register(n.YearsBetween)
+    def _years_between(self, node: n.YearsBetween) -> ir.Table:
         both = self._day(node.start, "day_from").join(self._day(node.end, "day_to"), "patient_id")
         years = days_between(both.day_from, both.day_to) / DAYS_A_YEAR
         return both.select("patient_id", value=years)
 
-    @_value.register
-    def _(self, node: n.PatientColumn) -> ir.Table:
+    @_value.register(n.PatientColumn)
+    def _patient_column(self, node: n.PatientColumn) -> ir.Table:
         table = self.patient.select("patient_id", value=self.patient[node.column])
         return table.filter(table.value.notnull())
 
-    @_value.register
-    def _(self, node: n.TreatmentStart) -> ir.Table:
+    @_value.register(n.TreatmentStart)
+    def _treatment_start(self, node: n.TreatmentStart) -> ir.Table:
         return self.regimen.group_by("patient_id").agg(value=self.regimen.start.min())
 
-    @_value.register
-    def _(self, node: n.OneOf) -> ir.Table:
+    @_value.register(n.OneOf)
+    def _one_of(self, node: n.OneOf) -> ir.Table:
         inner = self.value(node.node)
         return inner.select("patient_id", value=inner.value.isin(node.values))
 
-    @_value.register
-    def _(self, node: n.Compare) -> ir.Table:
+    @_value.register(n.Compare)
+    def _compare(self, node: n.Compare) -> ir.Table:
         inner = self.value(node.node)
         test = {
             "<": inner.value < node.other,
