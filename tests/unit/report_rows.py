@@ -96,6 +96,8 @@ def cohort_of(people: list[Person], steps: tuple[tuple[str, int, int, int], ...]
             "lower": np.where(event == 1, np.maximum(time - 0.25, 0), time),
             "upper": np.where(event == 1, time, np.inf),
             "index_lower": np.full(len(people), -0.5),
+            "contact": time + 0.2,
+            "died": event == 2,
             "retested": np.array([p.retested for p in people], dtype=bool),
             "sex": np.array([p.sex for p in people], dtype=object),
             "anti_hbs": np.array([p.anti_hbs for p in people], dtype=object),

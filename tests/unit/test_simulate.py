@@ -202,8 +202,9 @@ def test_losses_come_on_na_where_only_na_brings_them() -> None:
     )
     truth = simulate(scenario).truth
     [(on, off, restarted)] = _ask(
-        """SELECT count(*) FILTER (on_treatment_at_loss), count(*) FILTER (NOT on_treatment_at_loss),
-            count(*) FILTER (loss_date > na_restart) FROM truth WHERE loss_date IS NOT NULL""",
+        """SELECT count(*) FILTER (on_treatment_at_loss),
+            count(*) FILTER (NOT on_treatment_at_loss), count(*) FILTER (loss_date > na_restart)
+        FROM truth WHERE loss_date IS NOT NULL""",
         truth=truth,
     )
     assert on > 1_000

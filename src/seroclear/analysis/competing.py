@@ -126,7 +126,9 @@ def _gray(cohort: Prepared) -> Comparison:
     used = np.isin(cohort.group, present)
     response = _response(cohort, used)
     try:
-        test = greenwood.grays_test(response, group=cohort.group[used], cause="outcome")
+        # When the last person leaves, greenwood divides 0 by 0 in a count that is not used here.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            test = greenwood.grays_test(response, group=cohort.group[used], cause="outcome")
     except np.linalg.LinAlgError:
         return Comparison(None, 0, None, {}, "the variance of the test is 0")
     p = number(test.p_value)

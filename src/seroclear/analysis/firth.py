@@ -18,6 +18,7 @@ from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats
 MAX_STEP = 5.0  # largest Newton step of a coefficient, in standard deviations of its column
 MAX_ITERATIONS = 500
 TOLERANCE = 1e-10  # of the last step
+CLOSE = 1e-5  # steps this short are taken without asking whether the likelihood rises
 FARTHEST = 60.0  # profile limits are sought no farther than this many standard errors
 
 
@@ -124,8 +125,8 @@ def _maximise(risk: _Risk, beta: Floats, fixed: int | None) -> tuple[Floats, _Po
                 return beta, point
             step *= min(1.0, MAX_STEP / largest)
             moved = _climb(risk, beta, point, free, step)
-            if moved is None:  # no higher point along the step: as far as rounding allows
-                return (beta, point) if largest < np.sqrt(TOLERANCE) else None
+            if moved is None:
+                return None
             beta, point = moved
     except np.linalg.LinAlgError:
         return None
@@ -139,7 +140,8 @@ def _climb(
         candidate = beta.copy()
         candidate[free] += step / 2**halving
         reached = _evaluate(risk, candidate)
-        if reached.value > point.value:
+        # So near the top the value no longer changes in its last digit, the step still does.
+        if reached.value > point.value or np.abs(step).max() < CLOSE:
             return candidate, reached
     return None
 

@@ -16,7 +16,8 @@ from seroclear.analysis.prepared import Floats
 LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
 GREATEST_HAZARD = 1e6  # a year; above it the likelihood rises for ever
 MAX_ITERATIONS = 200
-TOLERANCE = 1e-10
+TOLERANCE = 1e-10  # of the last step
+CLOSE = 1e-4  # steps this short are taken without asking whether the likelihood rises
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,11 @@ def fit_piecewise(
         theta[:pieces][vanishing] = -np.inf
     if (theta[:pieces] > np.log(GREATEST_HAZARD)).any():
         return None
-    covariance = np.zeros((theta.size, theta.size))
-    try:
-        covariance[np.ix_(free, free)] = np.linalg.inv(-hessian[np.ix_(free, free)])
-    except np.linalg.LinAlgError:
+    curvature = -hessian[np.ix_(free, free)]
+    if free.any() and np.linalg.eigvalsh(curvature).min() <= 0:
         return None
+    covariance = np.zeros((theta.size, theta.size))
+    covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
     return PiecewiseFit(theta, covariance, loglik)
 
 
@@ -168,6 +169,11 @@ def _newton(
         size = float(np.abs(step).max())
         if size < TOLERANCE:
             return theta, value, hessian
+        if size < CLOSE:  # the value no longer changes in its last digit, the step still does
+            theta = theta.copy()
+            theta[free] += step
+            value, gradient, hessian = log_likelihood(data, theta)
+            continue
         step *= min(1.0, 2.0 / size)
         for halving in range(40):
             candidate = theta.copy()
@@ -176,8 +182,8 @@ def _newton(
             if reached[0] > value:
                 theta, (value, gradient, hessian) = candidate, reached
                 break
-        else:  # no higher point: as far as rounding allows
-            return (theta, value, hessian) if size < 1e-4 else None
+        else:
+            return None
         if (theta[free] < np.log(LEAST_HAZARD) - 5).any():
             return theta, value, hessian
     return None

@@ -26,6 +26,7 @@ MODELS = (
     "interval_censored_adjusted",
     "turnbull",
 )
+SLACK = ("censored",)  # when observation ended is no count of persons with something
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 
 # The higher, the more a reader misses it. Flowchart exclusions are 0: they merge without harm.
@@ -146,6 +147,8 @@ def _add(
         cell = total._replace(kind=rest, source=str(len(counts.sums)))
         counts.values[cell] = value
         counts.unpublished.add(cell)
+        if rest in SLACK:
+            counts.slack.add(cell)
         parts = (*parts, cell)
     counts.sums.append(Sum(total, parts))
 
@@ -260,7 +263,7 @@ def _other_sources(counts: Counts[Cell]) -> None:
     """A model's complete cases are part of all persons: the few it dropped are a count too."""
     for cell in list(counts.values):
         base = cell._replace(source="")
-        if cell.source and base in counts.values and cell.kind in ("persons", "events", "at risk"):
+        if cell.source and base in counts.values and cell.kind in ("persons", "events"):
             if counts.values[base] >= counts.values[cell]:
                 _add(counts, base, (cell,), "incomplete")
             else:

@@ -80,7 +80,9 @@ class _Policy:
     counts: Counts[Cell]
     hidden: set[Cell]
     threshold: int
-    small_lines: set[tuple[str, ...]]  # terms of a model with a level of few persons or events
+    small_lines: set[
+        tuple[str, str, str, str]
+    ]  # terms of a model with a level of few persons or events
 
     def apply(self, row: Row) -> Row:
         if row.analysis in ("published", "kaplan_meier_curve"):
@@ -111,6 +113,9 @@ class _Policy:
             return False
         return (cell if value is None else named(self.counts, cell, round(value))) in self.hidden
 
+    def _is_few(self, row: Row) -> bool:
+        return any(0 < count < self.threshold for count in (row.n or 0, row.events or 0))
+
     def _is_small(self, cell: Cell) -> bool:
         return 0 < self.counts.values.get(cell, 0) < self.threshold
 
@@ -124,12 +129,14 @@ class _Policy:
         if row.estimate in OF_EVENTS:
             return n_gone or events_gone
         if row.estimate in OF_TIME:
-            return n_gone or events_gone
+            return self._is_few(row) or any(
+                self._gone(cell) for cell in (persons_cell(row), events_cell(row))
+            )
         return events_gone or any(self._is_small(cell) for cell in self._compared(row))
 
     def _model(self, row: Row) -> bool:
         """Whether the value of a model's row must go."""
-        if any(0 < count < self.threshold for count in (row.n or 0, row.events or 0)):
+        if self._is_few(row):
             return True
         if row.estimate in OF_TIME:
             # A model that knows the whole follow-up tells of events after this time too.

@@ -52,24 +52,24 @@ def _persons(rows: list[Row]) -> str:
 
 
 def _survival(rows: list[Row]) -> list[str]:
-    """One sentence for each named time, first and last."""
+    """The estimates at the first and the last named time."""
     used = select.of(rows, "kaplan_meier", "survival")
     times = select.times(used)
     groups = select.groups(rows) or [""]
-    sentences = []
+    texts = []
     for time in times[:1] + times[1:][-1:]:
         parts = []
         for group in groups:
             row = select.first(used, group=group, time=time, stratum="")
             if row is not None:
-                name = f" after {group}" if group else ""
+                name = f" for {group}" if group else ""
                 parts.append(f"{_number(row)}{name}")
         if parts:
-            sentences.append(
-                f"At {words.years(time)} the probability of remaining free of "
-                f"{select.outcome(rows)} was {words.joined(parts)}."
-            )
-    return sentences
+            texts.append(f"{words.joined(parts)} at {words.years(time)}")
+    if not texts:
+        return []
+    free = f"The probability of remaining free of {select.outcome(rows)}"
+    return [f"{free} was {'; '.join(texts)}."]
 
 
 def _number(row: Row) -> str:
@@ -80,7 +80,7 @@ def _number(row: Row) -> str:
         low, high = (words.number(end, row.estimate) for end in (row.lower, row.upper))
         return f"{text} (95% CI {low} to {high})"
     if words.is_suppressed(row):
-        return "not shown, for too few persons or events,"
+        return "not shown (too few persons or events)"
     return f"not estimable ({row.note})" if row.note else "not estimable"
 
 
@@ -89,7 +89,7 @@ def _comparison(rows: list[Row]) -> str:
     if len(groups) < 2:
         return ""
     test = select.first(select.of(rows, "log_rank", "p"), stratum="")
-    ratio = next((r for r in select.of(rows, "cox", "hazard ratio") if _of_group(r, groups)), None)
+    ratio = next((r for r in select.model(rows, "cox") if _of_group(r, groups)), None)
     text = "Whether the groups differ cannot be said from these data"
     if test is not None and test.value is not None:
         differ = test.value < SIGNIFICANT
@@ -99,7 +99,7 @@ def _comparison(rows: list[Row]) -> str:
     elif test is not None and words.is_suppressed(test):
         text = "The comparison of the groups is not shown, for too few events in one of them"
     if ratio is not None and ratio.value is not None:
-        level = ratio.level or ratio.group
+        level = ratio.level
         text += (
             f"; after adjustment the hazard ratio for {level} was {_number(ratio)}, "
             "an association in routine records and no proof of cause"
@@ -108,7 +108,7 @@ def _comparison(rows: list[Row]) -> str:
 
 
 def _of_group(row: Row, groups: list[str]) -> bool:
-    return row.level in groups or row.group in groups
+    return row.level in groups and row.note != words.REFERENCE
 
 
 def _definitions(rows: list[Row]) -> str:
@@ -130,7 +130,7 @@ def _definitions(rows: list[Row]) -> str:
     if not parts:
         return ""
     return (
-        f"Under {len(definitions)} definitions the {words.years(times[0])} estimate ranges "
+        f"Under {len(definitions)} definitions the estimate at {words.years(times[0])} ranges "
         f"{words.joined(parts)}."
     )
 

@@ -41,6 +41,7 @@ class Counts(Generic[Cell]):
         values: the true counts; zero or more.
         sums: the sums an attacker knows of.
         unpublished: cells that are in no document but must not be worked out either.
+        slack: those of the unpublished that may be worked out: they only make a sum exact.
         rank: how much a cell is missed; cells not named have rank 0. Cells from `MAJOR` on are
             hidden only when nothing else helps.
     """
@@ -48,6 +49,7 @@ class Counts(Generic[Cell]):
     values: dict[Cell, int] = field(default_factory=dict)
     sums: list[Sum[Cell]] = field(default_factory=list)
     unpublished: set[Cell] = field(default_factory=set)
+    slack: set[Cell] = field(default_factory=set)
     rank: dict[Cell, int] = field(default_factory=dict)
 
 
@@ -66,18 +68,17 @@ def protect(counts: Counts[Cell], threshold: int) -> set[Cell]:
     hidden = set(known.small) | counts.unpublished
     waiting = known.small[::-1]
     while waiting:
-        sums = known.about(waiting[-1], hidden)
-        if known.is_safe(waiting[-1], sums, hidden):
+        if known.is_safe(waiting[-1], hidden):
             waiting.pop()
         else:
-            hidden.add(_next_to_hide(counts, sums, hidden))
+            hidden.add(_next_to_hide(counts, known.about(waiting[-1], hidden), hidden))
             waiting = known.small[::-1]
     for cell in sorted(
         hidden - set(known.small) - counts.unpublished,
         key=lambda cell: (-counts.rank.get(cell, 0), known.order[cell]),
     ):
         fewer = hidden - {cell}
-        if all(known.is_safe(c, known.about(c, fewer), fewer) for c in known.small):
+        if all(known.is_safe(small, fewer) for small in known.small):
             hidden = fewer
     return hidden
 
@@ -88,12 +89,18 @@ class _Knowledge(Generic[Cell]):
     def __init__(self, counts: Counts[Cell], threshold: int) -> None:
         self.counts, self.threshold = counts, threshold
         self.order = {cell: place for place, cell in enumerate(counts.values)}
-        self.small = [cell for cell, value in counts.values.items() if 0 < value < threshold]
+        self.small = [
+            cell
+            for cell, value in counts.values.items()
+            if 0 < value < threshold and cell not in counts.slack
+        ]
         self._sums: dict[Cell, list[int]] = defaultdict(list)
         for place, each in enumerate(counts.sums):
             for cell in each.cells:
                 self._sums[cell].append(place)
-        self._answers: dict[tuple[Cell, frozenset[Cell]], bool] = {}
+        self._pinned: set[tuple[Cell, frozenset[Cell]]] = set()
+        # Other worlds that look the same: the counts in which each differs from the true one.
+        self._worlds: list[dict[Cell, float]] = []
 
     def about(self, start: Cell, hidden: set[Cell]) -> list[Sum[Cell]]:
         """The sums that tell something about `start`, nearest first: linked by hidden cells."""
@@ -109,15 +116,39 @@ class _Knowledge(Generic[Cell]):
                     queue += new
         return [self.counts.sums[place] for place in found]
 
-    def is_safe(self, cell: Cell, sums: list[Sum[Cell]], hidden: set[Cell]) -> bool:
+    def is_safe(self, cell: Cell, hidden: set[Cell]) -> bool:
         """Whether `cell` may be anything from 1 to the threshold."""
-        unknown = frozenset(c for each in sums for c in each.cells if c in hidden)
-        if (cell, unknown) not in self._answers:
-            columns = sorted(unknown, key=lambda c: self.order[c])
-            low, high = _range(self.counts.values, sums, columns, cell)
-            safe = low <= 1 + TOLERANCE and high >= self.threshold - TOLERANCE
-            self._answers[cell, unknown] = safe
-        return self._answers[cell, unknown]
+        return all(self._may_be(cell, sign, hidden) for sign in (1, -1))
+
+    def _may_be(self, cell: Cell, sign: int, hidden: set[Cell]) -> bool:
+        """Whether some world that shows the same counts has `cell` at most 1 (sign 1), or at least
+        the threshold (sign -1)."""
+
+        def far(value: float) -> bool:
+            if sign > 0:
+                return value <= 1 + TOLERANCE
+            return value >= self.threshold - TOLERANCE
+
+        if far(self.counts.values[cell]):
+            return True
+        for world in self._worlds:
+            if cell in world and far(world[cell]) and world.keys() <= hidden:
+                return True
+        sums = self.about(cell, hidden)
+        unknown = sorted(
+            {c for each in sums for c in each.cells if c in hidden} | {cell},
+            key=lambda c: self.order[c],
+        )
+        key = (cell, frozenset(unknown))
+        if key in self._pinned:
+            return False
+        world = _extreme(self.counts.values, sums, unknown, cell, sign, self.threshold)
+        if not far(world[cell]):
+            self._pinned.add(key)
+            return False
+        true = self.counts.values
+        self._worlds.append({c: v for c, v in world.items() if abs(v - true[c]) > TOLERANCE})
+        return True
 
 
 def _next_to_hide(counts: Counts[Cell], sums: list[Sum[Cell]], hidden: set[Cell]) -> Cell:
@@ -137,12 +168,15 @@ def _next_to_hide(counts: Counts[Cell], sums: list[Sum[Cell]], hidden: set[Cell]
     return min(order, key=lambda cell: order[cell])
 
 
-def _range(
-    values: dict[Cell, int], sums: list[Sum[Cell]], unknown: list[Cell], cell: Cell
-) -> tuple[float, float]:
-    """Least and greatest value of `cell` that the shown cells allow."""
-    if not sums:
-        return 0.0, float("inf")
+def _extreme(
+    values: dict[Cell, int],
+    sums: list[Sum[Cell]],
+    unknown: list[Cell],
+    cell: Cell,
+    sign: int,
+    threshold: int,
+) -> dict[Cell, float]:
+    """The world with the least (sign 1) or, up to the threshold, the greatest `cell`."""
     from scipy.optimize import linprog
 
     columns = {c: i for i, c in enumerate(unknown)}
@@ -150,17 +184,21 @@ def _range(
     for each in sums:
         line = [0.0] * len(columns)
         rest = 0.0
-        for sign, member in [(1.0, each.total), *((-1.0, part) for part in each.parts)]:
+        for weight, member in [(1.0, each.total), *((-1.0, part) for part in each.parts)]:
             if member in columns:
-                line[columns[member]] += sign
+                line[columns[member]] += weight
             else:
-                rest -= sign * values[member]
+                rest -= weight * values[member]
         matrix.append(line)
         right.append(rest)
     goal = [0.0] * len(columns)
-    ends = []
-    for sign in (1.0, -1.0):
-        goal[columns[cell]] = sign
-        answer = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
-        ends.append(answer.fun * sign if answer.status == 0 else sign * float("-inf"))
-    return ends[0], ends[1]
+    goal[columns[cell]] = sign
+    bounds = [(0.0, float(threshold) if c == cell else None) for c in unknown]
+    answer = linprog(
+        goal,
+        A_eq=matrix or None,
+        b_eq=right or None,
+        bounds=bounds,
+        method="highs",
+    )
+    return {c: float(answer.x[i]) for c, i in columns.items()}

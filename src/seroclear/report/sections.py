@@ -8,6 +8,7 @@ from seroclear.report.document import Report, Section, Table
 from seroclear.report.glance import glance
 
 NOT_RUN = "This analysis was not run."
+TESTS = ("chi-square", "p")
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
 
@@ -60,40 +61,44 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
         *tables.crude(rows),
         *tables.over_time("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
     ]
+    log_rank = select.of(rows, "log_rank")
     comparison = [
-        *tables.tests("Log-rank test", select.of(rows, "log_rank")),
-        *tables.models("Cox models", [*select.of(rows, "cox_unadjusted"), *select.of(rows, "cox")]),
+        *tables.by_group(
+            "Events by group", select.of(log_rank, "log_rank", "observed", "expected")
+        ),
+        *tables.tests("Log-rank test", select.of(log_rank, "log_rank", *TESTS)),
+        *tables.models(rows, "cox_unadjusted", "Unadjusted Cox model"),
+        *tables.models(rows, "cox", "Adjusted Cox model"),
         *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
     ]
     interval = [
+        *tables.by_group(
+            "Nonparametric (Turnbull) estimates",
+            select.of(rows, "turnbull"),
+        ),
         *tables.over_time(
-            "Estimates that know only between which two tests the outcome came",
+            "Piecewise-exponential estimates",
             select.of(rows, "interval_censored", "survival"),
             free,
         ),
-        *tables.tests(
-            "Effects in the interval-censored model",
-            [r for r in select.of(rows, "interval_censored") if r.estimate != "survival"],
-        ),
+        *tables.models(rows, "interval_censored", "Unadjusted interval-censored model"),
+        *tables.models(rows, "interval_censored_adjusted", "Adjusted interval-censored model"),
     ]
-    incidence = select.of(rows, "competing", "cumulative incidence")
     competing = [
         *tables.over_time(
-            "Cumulative incidence with death as a competing event",
-            incidence,
+            f"Cumulative incidence of {select.outcome(rows)} with death as a competing event",
+            select.of(rows, "competing", "cumulative incidence"),
             "Cumulative incidence (95% CI)",
         ),
-        *tables.tests(
-            "Comparison of cumulative incidence",
-            [row for row in select.of(rows, "competing") if row not in incidence],
-        ),
+        *tables.by_group("Competing events", select.of(rows, "competing", "competing events")),
+        *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
     ]
     subgroups = [
         *tables.subgroups(rows, free),
         *tables.tests(
-            "Comparisons within and between subgroups",
-            [row for row in select.of(rows, "subgroups") if row.estimate != "survival"],
+            "Comparisons within and between subgroups", select.of(rows, "subgroups", *TESTS)
         ),
+        *tables.by_group("In no subgroup", select.of(rows, "subgroups", "unknown")),
     ]
     return [
         _section("table-one", "Table 1", tables.table_one(rows)),

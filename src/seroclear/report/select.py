@@ -22,6 +22,15 @@ def first(rows: Iterable[Row], **fields: object) -> Row | None:
     return None
 
 
+def model(rows: Iterable[Row], analysis: str) -> list[Row]:
+    """Hazard ratios of a model as it is best read: penalised where it had to be fitted so too.
+
+    A penalised fit follows the ordinary one when events are few or a term separates them.
+    """
+    ratios = of(rows, analysis, "hazard ratio")
+    return [row for row in ratios if row.method == ratios[-1].method]
+
+
 def distinct(values: Iterable[str]) -> list[str]:
     """Each value once, in order of appearance, without ''."""
     return [value for value in dict.fromkeys(values) if value]

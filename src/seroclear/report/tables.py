@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
@@ -14,10 +15,16 @@ ALL = "All"
 
 
 def _table(
-    caption: str, header: Sequence[str], rows: Sequence[tuple[str, ...]], used: list[Row]
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+    used: list[Row],
+    method: bool = False,
 ) -> list[Table]:
-    """A table as a list of one; of none if there is nothing to show."""
-    return [Table(caption, tuple(header), tuple(rows), words.notes_of(used))] if rows else []
+    """A table as a list of one, with the rows' notes and methods; of none without rows."""
+    notes = words.notes_of(used)
+    notes = _with_methods(notes, used) if method else notes
+    return [Table(caption, tuple(header), tuple(rows), notes)] if rows else []
 
 
 def flowchart(rows: list[Row]) -> list[Table]:
@@ -99,115 +106,116 @@ def _summary(parts: list[Row | None]) -> str:
 
 def crude(rows: list[Row]) -> list[Table]:
     used = select.of(rows, "crude")
-    columns = list(dict.fromkeys((row.estimate, row.stratum) for row in used))
+    return _pivot("Follow-up and events", used, ("Group",), lambda row: (row.group or ALL,))
+
+
+def _pivot(
+    caption: str,
+    used: list[Row],
+    head: tuple[str, ...],
+    line: Callable[[Row], tuple[str, ...]],
+) -> list[Table]:
+    """A column for each estimate, a line for each value of `line`; lines for all come last."""
+    columns = list(dict.fromkeys((row.estimate, row.stratum, row.time) for row in used))
+    strata = len({row.stratum for row in used if row.stratum})
+    by_line: dict[tuple[str, ...], dict[tuple[str, str, float | None], Row]] = {}
+    for row in used:
+        by_line.setdefault(line(row), {})[row.estimate, row.stratum, row.time] = row
     body = [
-        (
-            group or ALL,
-            *(
-                words.shown(select.first(used, group=group, estimate=estimate, stratum=stratum))
-                for estimate, stratum in columns
-            ),
-        )
-        for group in dict.fromkeys(row.group for row in used)
+        (*key, *(words.shown(cells.get(column)) for column in columns))
+        for key, cells in sorted(by_line.items(), key=lambda item: item[0][-1] == ALL)
     ]
     header = [
-        words.one_of(estimate) + (f", {stratum}" if stratum else "")
-        for estimate, stratum in columns
+        words.named(estimate)
+        + (f" at {words.years(time)}" if time is not None else "")
+        + (f", {stratum}" if stratum and strata > 1 else "")
+        for estimate, stratum, time in columns
     ]
-    return _table("Follow-up and events", ("Group", *header), body, used)
+    return _table(caption, (*head, *header), body, used)
 
 
 def over_time(caption: str, used: list[Row], value: str) -> list[Table]:
     """Survival or incidence at named times, a line each; `value` heads its column."""
-    with_method = len({row.method for row in used}) > 1
-    body = [
-        (
-            *((row.method,) if with_method else ()),
-            row.group or ALL,
-            words.years(row.time) if row.time is not None else words.NONE,
-            words.shown_count(row, row.n),
-            words.shown_count(row, row.events),
-            words.shown(row),
-        )
-        for row in used
-    ]
-    header = ("Group", "Time", "At risk", "Events so far", value)
-    return _table(caption, ("Method", *header) if with_method else header, body, used)
-
-
-def models(caption: str, used: list[Row]) -> list[Table]:
-    """Hazard ratios with their p values, a line a term."""
-    ratios = [row for row in used if row.estimate == "hazard ratio"]
-    body = []
-    for row in ratios:
-        p = select.first(
-            used,
-            estimate="p",
-            analysis=row.analysis,
-            method=row.method,
-            variable=row.variable,
-            level=row.level,
-            group=row.group,
-        )
-        model = "Unadjusted" if row.analysis == "cox_unadjusted" else "Adjusted"
-        named = row.level or row.group
-        body.append((model, row.variable, named, words.shown(row), words.shown(p), row.method))
-    header = ("Model", "Term", "Level", "Hazard ratio (95% CI)", "p", "Method")
-    return _table(caption, header, body, used)
-
-
-def tests(caption: str, used: list[Row]) -> list[Table]:
-    """Anything with one number a line: log-rank, Gray, proportional hazards."""
-    body = []
-    for row in used:
-        about = words.joined(select.distinct((row.stratum, row.variable, row.level, row.group)))
-        about = f"{about}, {words.years(row.time)}" if row.time is not None else about
-        body.append((about or "Between groups", row.estimate, words.shown(row), row.method))
-    return _table(caption, ("Compared", "Estimate", "Value", "Method"), body, used)
+    return _estimates(caption, used, value, ())
 
 
 def subgroups(rows: list[Row], value: str) -> list[Table]:
     used = select.of(rows, "subgroups", "survival")
+    return _estimates("Within subgroups", used, value, ("Subgroup",))
+
+
+def _estimates(caption: str, used: list[Row], value: str, head: tuple[str, ...]) -> list[Table]:
+    """Estimates at named times, with their counts where they have some."""
+    counted = any(row.n is not None or row.events is not None for row in used)
     body = [
         (
-            row.stratum,
+            *((row.stratum,) if head else ()),
             row.group or ALL,
             words.years(row.time) if row.time is not None else words.NONE,
-            words.shown_count(row, row.n),
-            words.shown_count(row, row.events),
+            *(
+                (words.shown_count(row, row.n), words.shown_count(row, row.events))
+                if counted
+                else ()
+            ),
             words.shown(row),
         )
         for row in used
     ]
-    header = ("Subgroup", "Group", "Time", "At risk", "Events so far", value)
-    return _table("Within subgroups", header, body, used)
+    counts = ("At risk", "Events so far") if counted else ()
+    return _table(caption, (*head, "Group", "Time", *counts, value), body, used, method=True)
+
+
+def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
+    """Hazard ratios with their p values, a table for each method of fitting."""
+    used = select.of(rows, analysis, "hazard ratio", "p")
+    found = []
+    for method in dict.fromkeys(row.method for row in used):
+        mine = [row for row in used if row.method == method]
+        body = []
+        for row in mine:
+            if row.estimate != "hazard ratio":
+                continue
+            p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
+            reference = row.note == words.REFERENCE
+            ratio = "1 (reference)" if reference else words.shown(row)
+            body.append((row.variable, row.level, ratio, "" if reference else words.shown(p)))
+        header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
+        found += _table(caption, header, body, mine, method=True)
+    return found
+
+
+def tests(caption: str, used: list[Row]) -> list[Table]:
+    """Tests with their statistic and p, a line for what each compares."""
+
+    def compared(row: Row) -> tuple[str, ...]:
+        names = select.distinct((row.stratum, row.variable, row.level, row.group))
+        return (", ".join(names) or "Between groups",)
+
+    plain = [replace(row, stratum="") for row in used]
+    lines = dict(zip(map(id, plain), map(compared, used), strict=True))
+    found = _pivot(caption, plain, ("Compared",), lambda row: lines[id(row)])
+    return [replace(table, notes=_with_methods(table.notes, used)) for table in found]
+
+
+def by_group(caption: str, used: list[Row]) -> list[Table]:
+    """Counts of the groups, a line each."""
+    return _pivot(caption, used, ("Group",), lambda row: (row.group or ALL,))
 
 
 def definition_grid(rows: list[Row]) -> list[Table]:
-    used = select.of(rows, "definition_grid")
-    columns = list(dict.fromkeys((row.estimate, row.time) for row in used))
-    keys = dict.fromkeys((row.definition, row.group) for row in used)
-    body = [
-        (
-            definition,
-            group or "Between groups",
-            *(
-                words.shown(
-                    select.first(
-                        used, definition=definition, group=group, estimate=estimate, time=time
-                    )
-                )
-                for estimate, time in columns
-            ),
-        )
-        for definition, group in keys
-    ]
-    header = [
-        words.one_of(estimate) + (f" at {words.years(time)}" if time is not None else "")
-        for estimate, time in columns
-    ]
+    used = [row for row in select.of(rows, "definition_grid") if row.note != words.REFERENCE]
     caption = "The same question under each definition"
-    return _table(caption, ("Definition", "Group", *header), body, used)
+    return _pivot(
+        caption,
+        used,
+        ("Definition", "Group"),
+        lambda row: (row.definition, row.group or row.level or "between groups"),
+    )
+
+
+def _with_methods(notes: tuple[str, ...], used: list[Row]) -> tuple[str, ...]:
+    methods = select.distinct(row.method for row in used)
+    return (*(f"Method: {method}." for method in methods), *notes)
 
 
 def published(rows: list[Row], reference: list[Row]) -> list[Table]:

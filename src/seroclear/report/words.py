@@ -8,6 +8,7 @@ from seroclear.analysis.result import Row
 from seroclear.report.disclosure import SUPPRESSED
 
 CONFIDENTIAL = "[c]"  # the UK Government Analysis Function's symbol for a suppressed number
+REFERENCE = "reference"  # the note of a level that others are compared with
 NONE = "–"  # nothing to show, or not estimable: the table's notes say why
 
 
@@ -32,6 +33,8 @@ def years(time: float) -> str:
 FORMATS = {
     "survival": "{:.3f}",
     "cumulative incidence": "{:.3f}",
+    "lowest survival": "{:.3f}",
+    "highest survival": "{:.3f}",
     "hazard ratio": "{:.2f}",
     "percent with outcome": "{:.1f}%",
     "percent": "{:.1f}%",
@@ -42,7 +45,19 @@ FORMATS = {
     "q1": "{:.1f}",
     "q3": "{:.1f}",
 }
-COUNTS = ("n", "persons", "events", "at risk", "missing", "entered", "kept", "left", "unknown")
+COUNTS = (
+    "n",
+    "persons",
+    "observed",
+    "competing events",
+    "events",
+    "at risk",
+    "missing",
+    "entered",
+    "kept",
+    "left",
+    "unknown",
+)
 
 
 def number(value: float, estimate: str) -> str:
@@ -90,16 +105,40 @@ def one_of(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+MANY = 3  # places a footnote still names
+# Estimates whose name alone does not say what a column holds.
+NAMES = {
+    "p": "p",
+    "chi-square": "χ²",
+    "median follow-up": "Median follow-up (years)",
+    "hazard ratio": "Hazard ratio (unadjusted)",
+    "unknown": "Level unknown",
+}
+
+
+def named(estimate: str) -> str:
+    """An estimate as the head of a column."""
+    return NAMES.get(estimate, one_of(estimate))
+
+
 def notes_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """The notes of rows, each once, as footnotes. Suppression is one note for all."""
-    notes: dict[str, None] = {}
+    """The notes of rows, each once with where it applies. Suppression is one note for all."""
+    places: dict[str, dict[str, None]] = {}
     hidden = ""
     for row in rows:
         if is_suppressed(row):
             hidden = row.note
-        elif row.note:
-            about = joined(filter(None, (row.group, row.stratum, row.variable, row.level)))
-            where = f"{about}, {years(row.time)}" if row.time is not None else about
-            notes[f"{where}: {row.note}." if where else f"{one_of(row.note)}."] = None
-    last = (f"{CONFIDENTIAL} {hidden.replace(SUPPRESSED + ':', 'not shown:')}.",) if hidden else ()
-    return (*notes, *last)
+        elif row.note and row.note != REFERENCE:
+            parts = [row.group, row.stratum, row.variable, row.level]
+            parts.append(years(row.time) if row.time is not None else "")
+            places.setdefault(row.note, {})[", ".join(filter(None, parts))] = None
+    notes = []
+    for note, where in places.items():
+        named_places = [place for place in where if place]
+        if 0 < len(named_places) <= MANY:
+            notes.append(f"{'; '.join(named_places)}: {note}.")
+        else:
+            notes.append(f"{one_of(note)}.")
+    if hidden:
+        notes.append(f"{CONFIDENTIAL} {hidden.replace(f'{SUPPRESSED}:', 'not shown:')}.")
+    return tuple(notes)

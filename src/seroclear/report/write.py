@@ -20,7 +20,7 @@ def write_report(report: Report, folder: Path, threshold: int = THRESHOLD) -> di
         threshold: the smallest count of persons or events shown; 0 shows everything.
 
     Returns:
-        The path of each file by its name in the folder: "report.html", "figures/forest.png" ...
+        The path of each file: "html", "docx", "csv", "forest.svg", "forest.png" ...
     """
     from seroclear.report.docx import docx
     from seroclear.report.html import html
@@ -28,16 +28,15 @@ def write_report(report: Report, folder: Path, threshold: int = THRESHOLD) -> di
 
     rows = suppress(report.rows, threshold)
     parts = sections(report, rows, threshold)
-    contents = {
-        "report.html": html(report, parts).encode("utf-8"),
-        "report.docx": docx(report, parts),
-    }
+    paths = {name: folder / f"report.{name}" for name in ("html", "docx")}
+    contents = {"html": html(report, parts).encode("utf-8"), "docx": docx(report, parts)}
     for figure in (figure for part in parts for figure in part.figures):
-        contents[f"figures/{figure.name}.svg"] = figure.svg
-        contents[f"figures/{figure.name}.png"] = figure.png
+        for suffix, data in (("svg", figure.svg), ("png", figure.png)):
+            name = f"{figure.name}.{suffix}"
+            paths[name], contents[name] = folder / "figures" / name, data
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / name for name in ("results.csv", *contents)}
-    write_csv([*rows, *report.published], paths["results.csv"])
     for name, data in contents.items():
         paths[name].write_bytes(data)
+    paths["csv"] = folder / "results.csv"
+    write_csv([*rows, *report.published], paths["csv"])
     return paths

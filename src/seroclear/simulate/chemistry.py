@@ -115,9 +115,9 @@ def _log10_dna(clinic: Clinic, visit: Int, rng: Generator) -> Float:
 
 
 def _three_digits(value: Float) -> Float:
-    """Rounded to three significant digits, as a viral load is printed."""
+    """Rounded to three significant digits, or to whole IU/mL, as a viral load is printed."""
     scale = 10.0 ** (np.floor(np.log10(value)) - 2)
-    return np.where(value >= 100, np.round(value / scale) * scale, np.round(value, 1))
+    return np.where(value >= 100, np.round(value / scale) * scale, np.round(value))
 
 
 def _cirrhosis(clinic: Clinic, visit: Int) -> Bool:

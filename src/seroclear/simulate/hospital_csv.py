@@ -90,6 +90,7 @@ def write_csv(hospital: Hospital, folder: Path | str, messy: bool = True) -> Non
     rng = np.random.Generator(np.random.PCG64([hospital.scenario.seed, STREAM]))
     files = []
     with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
         for year, table in results_by_year(hospital, con, rng, messy):
             files.append(f"results_{year}.csv")
             _write(table, folder / files[-1])

@@ -42,6 +42,7 @@ def write_omop(hospital: Hospital, folder: Path | str) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
         for name in ("patient", "visit", "result", "exposure", "condition", "procedure"):
             con.register(f"in_{name}", getattr(hospital, name))
         con.register("form", wording("omop_measurements.csv"))

@@ -79,7 +79,8 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
 
 def _curves(rows: list[Row], steps: list[Row]) -> list[tuple[str, list[Row]]]:
     """The steps of each group in order of time; each is drawn on to the end of its follow-up."""
-    at_risk = [r for r in select.of(rows, "risk_table", "at risk") if r.value]
+    # A suppressed number is somebody: nobody is left only where 0 is shown.
+    at_risk = [r for r in select.of(rows, "risk_table", "at risk") if r.value != 0]
     curves = []
     for name in select.groups(rows) or [""]:
         curve = sorted((r for r in steps if r.group == name), key=lambda row: row.time or 0.0)

@@ -26,13 +26,14 @@ def forest(rows: list[Row]) -> list[Figure]:
     ratios = [
         row
         for analysis in ("cox_unadjusted", "cox")
-        for row in select.of(rows, analysis, "hazard ratio")
+        for row in select.model(rows, analysis)
+        if row.note != words.REFERENCE
     ]
     drawn = [row for row in ratios if row.value is not None and row.value > 0]
     if not drawn:
         return []
     with style.look():
-        names = [style.wrapped(_name(row, ratios), NAMES) for row in ratios]
+        names = [style.wrapped(_name(row), NAMES) for row in ratios]
         heights = [max(ROW, 0.17 * len(name) + 0.1) for name in names]
         height = sum(heights) + 0.3 + 0.6
         canvas = Canvas(figsize=(WIDTH, height))
@@ -69,16 +70,14 @@ def forest(rows: list[Row]) -> list[Figure]:
         axes.set_xticks([], minor=True)
         axes.set_xlabel(f"Hazard ratio of {select.outcome(rows)}")
         svg, png = style.rendered(canvas)
-    caption = f"Hazard ratios of {select.outcome(rows)} with 95% confidence intervals."
+    caption = f"Hazard ratios of {select.outcome(rows)} with 95% confidence intervals. "
+    caption += " ".join(f"{method}." for method in select.distinct(row.method for row in ratios))
     return [Figure("forest", caption, svg, png)]
 
 
-def _name(row: Row, ratios: list[Row]) -> str:
-    level = row.level or row.group
-    text = f"{row.variable}: {level}" if level else row.variable
-    methods = {r.method for r in ratios if r.analysis == row.analysis}
-    text += " (unadjusted)" if row.analysis == "cox_unadjusted" else ""
-    return f"{text} [{row.method}]" if len(methods) > 1 else text
+def _name(row: Row) -> str:
+    text = f"{row.variable}: {row.level}" if row.level else row.variable
+    return text + (" (unadjusted)" if row.analysis == "cox_unadjusted" else "")
 
 
 def _limits(rows: list[Row]) -> tuple[float, float]:
