@@ -19,7 +19,11 @@ MEMORY = click.option(
 )
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace what is there.")
 PATIENTS = click.option(
-    "--patients", default=70_000, show_default=True, type=click.IntRange(100), help="How many people."
+    "--patients",
+    default=70_000,
+    show_default=True,
+    type=click.IntRange(100),
+    help="How many people.",
 )
 SEED = click.option("--seed", default=1, show_default=True, help="Another seed, another hospital.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For a script.")
@@ -108,7 +112,9 @@ def records() -> None:
 @records.command("load")
 @click.argument("source", type=PATH, metavar="RECORDS")
 @click.argument("store", type=PATH)
-@click.option("--map", "extra_map", type=PATH, help="CSV (kind,name,meaning,unit) for unknown names.")
+@click.option(
+    "--map", "extra_map", type=PATH, help="CSV (kind,name,meaning,unit) for unknown names."
+)
 @OVERWRITE
 @MEMORY
 def records_load(
@@ -187,8 +193,8 @@ def course_build(store: Path, preset: str, memory: str) -> None:
 @JSON
 def course_show(store: Path, patient: str, preset: str, as_json: bool) -> None:
     """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
-    from seroclear.course.explain import explain, in_words
     from seroclear.course.course import open_course
+    from seroclear.course.explain import explain, in_words
     from seroclear.records.store import Store
 
     found = explain(open_course(Store.open(store), preset), patient)
@@ -269,7 +275,9 @@ def study_run(
             memory_limit=memory,
             progress=progress,
         )
-    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.files['report.html'].resolve()}")
+    click.echo(
+        f"{len(outcome.cohort):,} patients; the report: {outcome.files['report.html'].resolve()}"
+    )
 
 
 def _json(value: object) -> str:

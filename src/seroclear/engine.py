@@ -73,4 +73,3 @@ def days_after(day: ir.DateValue, days: int) -> ir.DateValue:
 def days_between(earlier: ir.DateValue, later: ir.DateValue) -> ir.IntegerValue:
     """Days from `earlier` to `later`."""
     return later.delta(earlier, unit="day")
-

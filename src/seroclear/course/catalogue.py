@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 EVENTS: Final = {
-    "chronic_hbv": "HBsAg positive more than six months apart, or once with a code of chronic hepatitis B",
+    "chronic_hbv": "HBsAg positive twice over six months apart, or once with a code",
     "hbsag_loss": "HBsAg negative after a positive (confirmed, if the definition asks for it)",
     "hbsag_loss_confirmed": "HBsAg negative twice, far enough apart, with no positive between",
     "hbsag_seroreversion": "HBsAg positive again after a loss",
@@ -19,13 +19,49 @@ EVENTS: Final = {
     "hbeag_loss": "HBeAg negative after a positive",
     "hbeag_reversion": "HBeAg positive again after its loss",
     "cirrhosis": "cirrhosis by diagnosis codes",
-    "decompensation": "ascites, variceal bleeding, encephalopathy, peritonitis or hepatorenal syndrome",
+    "decompensation": "ascites, bleeding varices, encephalopathy, peritonitis, hepatorenal",
     "hcc": "hepatocellular carcinoma by diagnosis codes",
     "liver_transplant": "liver transplantation or the status after it",
     "hcv": "hepatitis C: antibody, RNA or code",
     "hdv": "hepatitis D: antibody, RNA or code",
     "hiv": "HIV: antibody or code",
     "death": "death",
+}
+
+EVENT_LABELS: Final = {
+    "chronic_hbv": "chronic hepatitis B",
+    "hbsag_loss": "HBsAg loss",
+    "hbsag_loss_confirmed": "confirmed HBsAg loss",
+    "hbsag_seroreversion": "HBsAg seroreversion",
+    "hbsag_seroreversion_confirmed": "confirmed HBsAg seroreversion",
+    "hbsag_seroreversion_transient": "transient HBsAg seroreversion",
+    "hbsag_seroconversion": "HBsAg seroconversion",
+    "vaccine_response": "vaccine response",
+    "hbeag_loss": "HBeAg loss",
+    "hbeag_reversion": "HBeAg reversion",
+    "cirrhosis": "cirrhosis",
+    "decompensation": "decompensation",
+    "hcc": "HCC",
+    "liver_transplant": "liver transplant",
+    "hcv": "hepatitis C",
+    "hdv": "hepatitis D",
+    "hiv": "HIV infection",
+    "death": "death",
+}
+
+MARKER_LABELS: Final = {
+    "hbsag": "HBsAg",
+    "anti_hbs": "anti-HBs",
+    "hbeag": "HBeAg",
+    "anti_hbe": "anti-HBe",
+    "anti_hbc": "anti-HBc",
+    "anti_hcv": "anti-HCV",
+    "anti_hdv": "anti-HDV",
+    "hiv": "HIV test",
+    "hbv_dna": "HBV DNA",
+    "hcv_rna": "HCV RNA",
+    "hdv_rna": "HDV RNA",
+    "alt": "ALT",
 }
 
 _SEROLOGY: Final = ("positive", "negative")

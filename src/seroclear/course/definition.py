@@ -109,7 +109,9 @@ def _read(name: str) -> dict[str, Any]:
 
 def _check(name: str, parameter: Parameter, base: Parameter | None) -> None:
     if base is None:
-        raise SeroclearError(f"definition {name}: there is no parameter {parameter.name!r} to change.")
+        raise SeroclearError(
+            f"definition {name}: there is no parameter {parameter.name!r} to change."
+        )
     numeric = (int, float)
     same = type(parameter.value) is type(base.value) or (
         isinstance(parameter.value, numeric)

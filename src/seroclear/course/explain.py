@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.course import Course
 from seroclear.course.definition import Definition
 from seroclear.errors import SeroclearError
@@ -60,7 +61,8 @@ def explain(course: Course, patient_id: str) -> Explanation:
     course.store.attach(con)
     for table in ("finding", "regimen", "event", "state"):
         con.execute(
-            f'CREATE VIEW "course_{table}" AS SELECT * FROM read_parquet({literal(course.parquet(table))})'
+            f"CREATE VIEW course_{table} AS SELECT * FROM "
+            f"read_parquet({literal(course.parquet(table))})"
         )
     if not con.execute("SELECT 1 FROM patient WHERE patient_id = ?", [patient_id]).fetchone():
         raise SeroclearError(f"{course.store.path} has no such patient.")
@@ -122,9 +124,7 @@ def _events(con: duckdb.DuckDBPyConnection, patient_id: str, raw: dict[str, str]
         number = f" ({row['occurrence']})" if row["occurrence"] > 1 else ""
         why = "; ".join(part for part in (row["detail"], window, confirmed) if part)
         evidence = tuple(raw.get(source, source) for source in row["evidence"].split())
-        lines.append(
-            Line(row["date"], "event", row["event"].replace("_", " ") + number, why, evidence)
-        )
+        lines.append(Line(row["date"], "event", EVENT_LABELS[row["event"]] + number, why, evidence))
     return lines
 
 
@@ -139,7 +139,7 @@ def _regimens(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
 
 
 def _finding(row: dict[str, Any], raw: dict[str, str]) -> Line:
-    text = f"{row['marker'].replace('_', '-')} {row['status']}"
+    text = f"{MARKER_LABELS[row['marker']]} {row['status']}"
     return Line(
         row["date"],
         "finding",

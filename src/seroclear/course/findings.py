@@ -59,7 +59,9 @@ class Marker:
 
 MARKERS = (
     Marker("hbsag", ("hbsag", "hbsag_index"), "hbsag.llod", "hbsag.index_cutoff"),
-    Marker("anti_hbs", ("anti_hbs", "anti_hbs_index"), "anti_hbs.positive", "antibody.index_cutoff"),
+    Marker(
+        "anti_hbs", ("anti_hbs", "anti_hbs_index"), "anti_hbs.positive", "antibody.index_cutoff"
+    ),
     Marker("hbeag", ("hbeag",), None, "hbeag.index_cutoff"),
     # Competitive assays: results.py has already read their reversed index, where it could.
     Marker("anti_hbe", ("anti_hbe",), None),
@@ -79,9 +81,15 @@ def findings(engine: Engine, store: Store, definition: Definition) -> ir.Table:
     doses = engine.keep(_immunising_doses(engine, store))
     tables = []
     for marker in MARKERS:
-        daily = _by_day(_row_status(engine.results(store, *marker.tests), marker, definition), marker, definition)
+        daily = _by_day(
+            _row_status(engine.results(store, *marker.tests), marker, definition),
+            marker,
+            definition,
+        )
         if marker.name == "hbsag":
-            daily = _set_aside(daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"])
+            daily = _set_aside(
+                daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"]
+            )
         if marker.name in ("hbsag", "anti_hbs"):
             status = "negative" if marker.name == "hbsag" else "positive"
             daily = _set_aside(daily, doses, "HBIG", status, definition.washout_days)
@@ -220,7 +228,9 @@ def _set_aside(
     daily: ir.Table, doses: ir.Table, drug_class: str, status: str, days: int
 ) -> ir.Table:
     """Findings of `status` within `days` after a dose become indeterminate, with the reason."""
-    given = doses.filter(doses.drug_class == drug_class).select(dose_patient="patient_id", given="given")
+    given = doses.filter(doses.drug_class == drug_class).select(
+        dose_patient="patient_id", given="given"
+    )
     affected = (
         daily.filter(daily.status == status)
         .join(

@@ -82,7 +82,9 @@ def hbsag_events(
         _change(losses, "hbsag_loss"),
         _change(confirmed, "hbsag_loss_confirmed"),
         _change(reversions, "hbsag_seroreversion"),
-        _change(reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"),
+        _change(
+            reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"
+        ),
         _change(_transient(reversions, regimen, definition), "hbsag_seroreversion_transient"),
     ]
 

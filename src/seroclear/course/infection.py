@@ -33,9 +33,7 @@ def infection_state(
     """State of marker 'infection' for every patient (columns of the state table)."""
     seen = findings.group_by("patient_id").agg(
         **{
-            f"{marker}_{status}": (
-                (findings.marker == marker) & (findings.status == status)
-            ).max()
+            f"{marker}_{status}": ((findings.marker == marker) & (findings.status == status)).max()
             for marker in ("hbsag", "anti_hbc", "anti_hbs")
             for status in ("positive", "negative")
         }

@@ -28,7 +28,9 @@ def runs(found: ir.Table, confirm_gap: dict[str, int]) -> ir.Table:
         changed=(found.status != found.status.lag().over(in_time)).fill_null(True).cast("int64")
     )
     numbered = change.mutate(
-        run=change.changed.sum().over(ibis.cumulative_window(group_by="patient_id", order_by="date"))
+        run=change.changed.sum().over(
+            ibis.cumulative_window(group_by="patient_id", order_by="date")
+        )
     )
     in_run = ibis.window(group_by=["patient_id", "run"])
     dated = numbered.mutate(run_first=numbered.date.min().over(in_run))

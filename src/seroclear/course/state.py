@@ -24,7 +24,11 @@ def hbsag_state(findings: ir.Table, chain: ir.Table) -> ir.Table:
     tests = findings.filter(findings.marker == "hbsag")
     last = tests.group_by("patient_id").agg(last_test=tests.date.max())
     positive = tests.filter(tests.status == "positive")
-    begin = positive.group_by("patient_id").agg(start=positive.date.min()).mutate(state=ibis.literal("positive"))
+    begin = (
+        positive.group_by("patient_id")
+        .agg(start=positive.date.min())
+        .mutate(state=ibis.literal("positive"))
+    )
     changes = chain.select(
         "patient_id",
         start="date",

@@ -41,9 +41,7 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
         licensed_for=treated.licensed_for.min(),
         source_row=treated.source_row.min(),
     )
-    before = ibis.window(
-        group_by=["patient_id", "agent"], order_by="start", preceding=(None, 1)
-    )
+    before = ibis.window(group_by=["patient_id", "agent"], order_by="start", preceding=(None, 1))
     reached = daily.mutate(covered_to=daily.end.max().over(before))
     opened = reached.mutate(
         opens=(
@@ -65,7 +63,9 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
     )
 
 
-def _without_switch_overlaps(engine: Engine, all_episodes: ir.Table, definition: Definition) -> ir.Table:
+def _without_switch_overlaps(
+    engine: Engine, all_episodes: ir.Table, definition: Definition
+) -> ir.Table:
     """Ends an episode on the day before another agent takes over, when they overlap only briefly."""
     earlier = all_episodes
     later = all_episodes.select(
@@ -115,7 +115,9 @@ def _segments(engine: Engine, cut: ir.Table) -> ir.Table:
         )
     )
     pieces = pieces.filter(pieces.until.notnull()).rename(piece_patient="patient_id")
-    bit = ibis.cases(*[(cut.agent == agent, bits) for agent, bits in _agent_bits().items()], else_=0)
+    bit = ibis.cases(
+        *[(cut.agent == agent, bits) for agent, bits in _agent_bits().items()], else_=0
+    )
     agents = cut.mutate(bit=bit)
     covered = pieces.join(
         agents,

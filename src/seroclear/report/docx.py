@@ -11,6 +11,8 @@ from seroclear.report.document import Figure, Report, Section, Table
 
 # Word wants dates; a report's own facts are in its manifest. The first day a ZIP file can hold.
 EPOCH = (1980, 1, 1, 0, 0, 0)
+TEXT_WIDTH = 17.0  # cm between the margins
+LONGEST, SHORTEST = 34, 6  # characters a column asks for at most and at least
 WIDE = 7  # columns from which a table is set smaller
 FONT, CHINESE_FONT = "Calibri", "SimSun"
 
@@ -91,10 +93,13 @@ def _table(document: Any, table: Table, number: int) -> None:
     caption.paragraph_format.keep_with_next = True
     size = Pt(7.5 if len(table.header) >= WIDE else 9)
     grid = document.add_table(rows=0, cols=len(table.header))
+    grid.autofit = False
+    widths = _widths(table)
     for place, texts in enumerate((table.header, *table.rows)):
         line = grid.add_row()
         _keep_whole(line, header=place == 0)
-        for cell, text in zip(line.cells, texts, strict=True):
+        for cell, text, width in zip(line.cells, texts, widths, strict=True):
+            cell.width = width
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
             run = paragraph.add_run(_printable(text))
@@ -107,6 +112,18 @@ def _table(document: Any, table: Table, number: int) -> None:
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.add_run(_printable(note)).font.size = Pt(8)
     document.add_paragraph()
+
+
+def _widths(table: Table) -> list[int]:
+    """Column widths by the longest text in each, so that numbers stay on one line."""
+    from docx.shared import Cm
+
+    lines = [table.header, *table.rows]
+    needs = [
+        min(LONGEST, max(SHORTEST, *(len(line[column]) for line in lines)))
+        for column in range(len(table.header))
+    ]
+    return [Cm(TEXT_WIDTH * need / sum(needs)) for need in needs]
 
 
 def _keep_whole(row: Any, header: bool) -> None:

@@ -108,7 +108,7 @@ def _comparison(rows: list[Row]) -> str:
 
 
 def _of_group(row: Row, groups: list[str]) -> bool:
-    return row.level in groups and row.note != words.REFERENCE
+    return row.level in groups
 
 
 def _definitions(rows: list[Row]) -> str:

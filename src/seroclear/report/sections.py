@@ -9,6 +9,7 @@ from seroclear.report.glance import glance
 
 NOT_RUN = "This analysis was not run."
 TESTS = ("chi-square", "p")
+SURVIVAL = ("survival", "lowest survival", "highest survival")
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
 
@@ -58,34 +59,25 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
     curves = figures.kaplan_meier(rows)
     ran_curve = bool(select.of(report.rows, "kaplan_meier_curve"))
     durability = [
-        *tables.crude(rows),
-        *tables.over_time("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
+        *tables.by_group("Follow-up and events", select.of(rows, "crude")),
+        *tables.estimates("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
     ]
-    log_rank = select.of(rows, "log_rank")
     comparison = [
-        *tables.by_group(
-            "Events by group", select.of(log_rank, "log_rank", "observed", "expected")
-        ),
-        *tables.tests("Log-rank test", select.of(log_rank, "log_rank", *TESTS)),
-        *tables.models(rows, "cox_unadjusted", "Unadjusted Cox model"),
-        *tables.models(rows, "cox", "Adjusted Cox model"),
+        *tables.by_group("Events by group", select.of(rows, "log_rank", "observed", "expected")),
+        *tables.tests("Log-rank test", select.of(rows, "log_rank", *TESTS)),
+        *tables.models(rows, "cox_unadjusted", "Cox model of the groups alone"),
+        *tables.models(rows, "cox", "Cox model with all covariates"),
         *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
     ]
     interval = [
-        *tables.by_group(
-            "Nonparametric (Turnbull) estimates",
-            select.of(rows, "turnbull"),
+        *tables.intervals(
+            f"Probability free of {select.outcome(rows)} when the time is known only as a window",
+            [r for r in select.of(rows, "interval_censored") if r.estimate in SURVIVAL],
         ),
-        *tables.over_time(
-            "Piecewise-exponential estimates",
-            select.of(rows, "interval_censored", "survival"),
-            free,
-        ),
-        *tables.models(rows, "interval_censored", "Unadjusted interval-censored model"),
-        *tables.models(rows, "interval_censored_adjusted", "Adjusted interval-censored model"),
+        *tables.models(rows, "interval_censored", "Interval-censored model"),
     ]
     competing = [
-        *tables.over_time(
+        *tables.estimates(
             f"Cumulative incidence of {select.outcome(rows)} with death as a competing event",
             select.of(rows, "competing", "cumulative incidence"),
             "Cumulative incidence (95% CI)",
@@ -94,7 +86,7 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
         *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
     ]
     subgroups = [
-        *tables.subgroups(rows, free),
+        *tables.estimates("Within subgroups", select.of(rows, "subgroups", "survival"), free),
         *tables.tests(
             "Comparisons within and between subgroups", select.of(rows, "subgroups", *TESTS)
         ),
@@ -132,9 +124,8 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
 
 def _published(report: Report, rows: list[Row]) -> Section:
     shown = tables.published(rows, report.published)
-    sources = words.joined(select.distinct(row.method for row in report.published))
-    text = f"Source: {sources}." if sources else ""
-    paragraphs = (text,) if text else ()
+    sources = select.distinct(row.study for row in report.published)
+    paragraphs = tuple(f"{source}." for source in sources)
     if not shown:
         paragraphs = ("No published figures were given for this study.",)
     return Section("published", "Beside the published study", paragraphs, tables=tuple(shown))

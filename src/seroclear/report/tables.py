@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
@@ -104,113 +103,98 @@ def _summary(parts: list[Row | None]) -> str:
     return f"{texts[0]} ({', '.join(texts[1:])})"
 
 
-def crude(rows: list[Row]) -> list[Table]:
-    used = select.of(rows, "crude")
-    return _pivot("Follow-up and events", used, ("Group",), lambda row: (row.group or ALL,))
-
-
 def _pivot(
     caption: str,
-    used: list[Row],
     head: tuple[str, ...],
-    line: Callable[[Row], tuple[str, ...]],
+    placed: list[tuple[tuple[str, ...], str, Row]],
+    method: bool = False,
 ) -> list[Table]:
-    """A column for each estimate, a line for each value of `line`; lines for all come last."""
-    columns = list(dict.fromkeys((row.estimate, row.stratum, row.time) for row in used))
-    strata = len({row.stratum for row in used if row.stratum})
-    by_line: dict[tuple[str, ...], dict[tuple[str, str, float | None], Row]] = {}
-    for row in used:
-        by_line.setdefault(line(row), {})[row.estimate, row.stratum, row.time] = row
+    """A line for each first and a column for each second element; lines for all come last."""
+    columns = list(dict.fromkeys(column for _, column, _ in placed))
+    lines: dict[tuple[str, ...], dict[str, Row]] = {}
+    for line, column, row in placed:
+        lines.setdefault(line, {})[column] = row
     body = [
-        (*key, *(words.shown(cells.get(column)) for column in columns))
-        for key, cells in sorted(by_line.items(), key=lambda item: item[0][-1] == ALL)
+        (*line, *(words.shown(cells[column]) if column in cells else "" for column in columns))
+        for line, cells in sorted(lines.items(), key=lambda item: item[0][-1] == ALL)
     ]
-    header = [
-        words.named(estimate)
-        + (f" at {words.years(time)}" if time is not None else "")
-        + (f", {stratum}" if stratum and strata > 1 else "")
-        for estimate, stratum, time in columns
-    ]
-    return _table(caption, (*head, *header), body, used)
+    return _table(caption, (*head, *columns), body, [row for _, _, row in placed], method)
 
 
-def over_time(caption: str, used: list[Row], value: str) -> list[Table]:
-    """Survival or incidence at named times, a line each; `value` heads its column."""
-    return _estimates(caption, used, value, ())
+def by_group(caption: str, used: list[Row]) -> list[Table]:
+    """Everything about a group in one line, a column for each estimate and part of the cohort."""
+    placed = []
+    for row in used:
+        column = words.named(row.estimate) + (f", {row.stratum}" if row.stratum else "")
+        placed.append(((row.group or ALL,), column, row))
+    return _pivot(caption, ("Group",), placed)
 
 
-def subgroups(rows: list[Row], value: str) -> list[Table]:
-    used = select.of(rows, "subgroups", "survival")
-    return _estimates("Within subgroups", used, value, ("Subgroup",))
+def tests(caption: str, used: list[Row]) -> list[Table]:
+    """Tests with their statistic and p, a line for what each compares."""
+    placed = []
+    for row in used:
+        names = select.distinct((row.stratum, row.variable, row.level, row.group))
+        placed.append(((", ".join(names) or "Between groups",), words.named(row.estimate), row))
+    return _pivot(caption, ("Compared",), placed, method=True)
 
 
-def _estimates(caption: str, used: list[Row], value: str, head: tuple[str, ...]) -> list[Table]:
-    """Estimates at named times, with their counts where they have some."""
-    counted = any(row.n is not None or row.events is not None for row in used)
+def definition_grid(rows: list[Row]) -> list[Table]:
+    placed = []
+    for row in select.of(rows, "definition_grid"):
+        at = f" at {words.years(row.time)}" if row.time is not None else ""
+        line = (row.definition, row.group or row.level or "between groups")
+        placed.append((line, words.named(row.estimate) + at, row))
+    return _pivot("The same question under each definition", ("Definition", "Group"), placed)
+
+
+def intervals(caption: str, used: list[Row]) -> list[Table]:
+    """Estimates at named times without counts, a table for each method, a line for each time."""
+    found = []
+    for method in dict.fromkeys(row.method for row in used):
+        placed = [
+            ((words.years(row.time or 0.0), row.group or ALL), words.named(row.estimate), row)
+            for row in used
+            if row.method == method
+        ]
+        found += _pivot(caption, ("Time", "Group"), placed, method=True)
+    return found
+
+
+def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
+    """Estimates at named times with the counts behind them; `value` heads their column."""
+    stratified = any(row.stratum for row in used)
     body = [
         (
-            *((row.stratum,) if head else ()),
+            *((row.stratum,) if stratified else ()),
             row.group or ALL,
             words.years(row.time) if row.time is not None else words.NONE,
-            *(
-                (words.shown_count(row, row.n), words.shown_count(row, row.events))
-                if counted
-                else ()
-            ),
+            words.shown_count(row, row.n),
+            words.shown_count(row, row.events),
             words.shown(row),
         )
         for row in used
     ]
-    counts = ("At risk", "Events so far") if counted else ()
-    return _table(caption, (*head, "Group", "Time", *counts, value), body, used, method=True)
+    header = ("Group", "Time", "At risk", "Events so far", value)
+    return _table(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
 
 
 def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
     """Hazard ratios with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, "hazard ratio", "p")
+    used = select.of(rows, analysis, "hazard ratio", "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
         body = []
         for row in mine:
-            if row.estimate != "hazard ratio":
-                continue
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
-            reference = row.note == words.REFERENCE
-            ratio = "1 (reference)" if reference else words.shown(row)
-            body.append((row.variable, row.level, ratio, "" if reference else words.shown(p)))
+            if row.estimate == "reference":
+                body.append((row.variable, row.level, "1 (reference)", ""))
+            elif row.estimate == "hazard ratio":
+                body.append((row.variable, row.level, words.shown(row), words.shown(p)))
         header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
         found += _table(caption, header, body, mine, method=True)
     return found
-
-
-def tests(caption: str, used: list[Row]) -> list[Table]:
-    """Tests with their statistic and p, a line for what each compares."""
-
-    def compared(row: Row) -> tuple[str, ...]:
-        names = select.distinct((row.stratum, row.variable, row.level, row.group))
-        return (", ".join(names) or "Between groups",)
-
-    plain = [replace(row, stratum="") for row in used]
-    lines = dict(zip(map(id, plain), map(compared, used), strict=True))
-    found = _pivot(caption, plain, ("Compared",), lambda row: lines[id(row)])
-    return [replace(table, notes=_with_methods(table.notes, used)) for table in found]
-
-
-def by_group(caption: str, used: list[Row]) -> list[Table]:
-    """Counts of the groups, a line each."""
-    return _pivot(caption, used, ("Group",), lambda row: (row.group or ALL,))
-
-
-def definition_grid(rows: list[Row]) -> list[Table]:
-    used = [row for row in select.of(rows, "definition_grid") if row.note != words.REFERENCE]
-    caption = "The same question under each definition"
-    return _pivot(
-        caption,
-        used,
-        ("Definition", "Group"),
-        lambda row: (row.definition, row.group or row.level or "between groups"),
-    )
 
 
 def _with_methods(notes: tuple[str, ...], used: list[Row]) -> tuple[str, ...]:
@@ -223,15 +207,13 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     for theirs in reference:
         ours = counterpart(rows, theirs)
         difference = words.NONE
-        if ours is not None and ours.value is not None and theirs.value is not None:
-            sign = words.number(abs(ours.value - theirs.value), theirs.estimate)
-            difference = ("+" if ours.value >= theirs.value else "−") + sign
-        measure = words.joined(select.distinct((theirs.estimate, theirs.variable, theirs.level)))
-        about = [words.one_of(measure), theirs.stratum]
-        about.append(f"at {words.years(theirs.time)}" if theirs.time is not None else "")
+        here, there = ours.value if ours else None, theirs.value
+        if here is not None and there is not None and theirs.estimate != "p":
+            gap = words.number(abs(here - there), theirs.estimate)
+            difference = f"−{gap}" if here < there else f"+{gap}"
         body.append(
             (
-                ", ".join(filter(None, about)),
+                _measure(theirs),
                 theirs.group or ALL,
                 words.shown(ours),
                 words.shown(theirs),
@@ -240,6 +222,14 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
         )
     header = ("Measure", "Group", "This cohort", "Published", "Difference")
     return _table("This cohort beside the published study", header, body, reference)
+
+
+def _measure(row: Row) -> str:
+    """What a published figure measures: `Survival at 1 year, Anti-HBs: positive`."""
+    text = row.variable if row.estimate == "n" else words.named(row.estimate)
+    at = f" at {words.years(row.time)}" if row.time is not None else ""
+    level = f"{row.variable}: {row.level}" if row.level else ""
+    return ", ".join(filter(None, (text + at, level, row.stratum)))
 
 
 def counterpart(rows: list[Row], theirs: Row) -> Row | None:

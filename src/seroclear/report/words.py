@@ -8,7 +8,6 @@ from seroclear.analysis.result import Row
 from seroclear.report.disclosure import SUPPRESSED
 
 CONFIDENTIAL = "[c]"  # the UK Government Analysis Function's symbol for a suppressed number
-REFERENCE = "reference"  # the note of a level that others are compared with
 NONE = "–"  # nothing to show, or not estimable: the table's notes say why
 
 
@@ -128,7 +127,7 @@ def notes_of(rows: Iterable[Row]) -> tuple[str, ...]:
     for row in rows:
         if is_suppressed(row):
             hidden = row.note
-        elif row.note and row.note != REFERENCE:
+        elif row.note:
             parts = [row.group, row.stratum, row.variable, row.level]
             parts.append(years(row.time) if row.time is not None else "")
             places.setdefault(row.note, {})[", ".join(filter(None, parts))] = None

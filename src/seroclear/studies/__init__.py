@@ -37,7 +37,8 @@ def load_study(name: str) -> tuple[str, Study]:
         title, module = name, importlib.import_module(f"{__name__}.{name}")
     else:
         raise SeroclearError(
-            f"there is no study {name!r}; known: {', '.join(names())}, or give the path of a .py file."
+            f"there is no study {name!r}; known: {', '.join(names())}, or give the path of a .py "
+            "file."
         )
     study = getattr(module, "study", None)
     if not isinstance(study, Study):

@@ -44,7 +44,9 @@ study = Study(
         start("HBsAg positive at least once", test("hbsag").status == "positive"),
         keep("Lost HBsAg", index),
         keep("Chronic hepatitis B before the loss", ever("chronic_hbv", before=index)),
-        keep("Treated before the loss", exposure_before(index).is_one_of("NA", "IFN", "NA and IFN")),
+        keep(
+            "Treated before the loss", exposure_before(index).is_one_of("NA", "IFN", "NA and IFN")
+        ),
         keep("NA alone or interferon alone", exposure_before(index).is_one_of("NA", "IFN")),
         drop("Hepatitis C, hepatitis D or HIV", ever("hcv", "hdv", "hiv", before=index)),
         drop("Liver transplant before the loss", ever("liver_transplant", before=index)),

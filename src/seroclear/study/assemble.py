@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 
+from seroclear.course.catalogue import EVENT_LABELS
 from seroclear.course.course import Course
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
@@ -56,7 +57,7 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         columns[key] = _covariate_values(table, key, variable)
     return Cohort(
         study=name,
-        outcome=study.outcome.event,
+        outcome=EVENT_LABELS[study.outcome.event],
         definition=course.definition.name,
         groups=tuple(study.group_order),
         covariates=tuple(map(_describe, study.covariates)),
@@ -79,12 +80,10 @@ def _flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]
 
 def _everyone(people: ir.Table) -> Step:
     total = int(people.count().execute())
-    return Step("Everyone in the records", total, total, 0, 0)
+    return Step("start", "Everyone in the records", total, total, 0, 0)
 
 
-def _apply(
-    evaluator: Evaluator, people: ir.Table, criterion: Criterion
-) -> tuple[ir.Table, Step]:
+def _apply(evaluator: Evaluator, people: ir.Table, criterion: Criterion) -> tuple[ir.Table, Step]:
     values = evaluator.value(criterion.node)
     said = values.value.notnull() if criterion.node.kind == "date" else values.value
     named = values.select("patient_id", said=said)
@@ -101,7 +100,8 @@ def _apply(
     )
     row = counts.to_pyarrow().to_pylist()[0]
     entered, kept = int(row["entered"]), int(row["kept"] or 0)
-    step = Step(criterion.label, entered, kept, entered - kept, int(row["unknown"] or 0))
+    unknown_count = int(row["unknown"] or 0)
+    step = Step(criterion.action, criterion.label, entered, kept, entered - kept, unknown_count)
     return judged.filter(judged.kept).select("patient_id"), step
 
 
@@ -139,8 +139,8 @@ def _times(table: Any, study: Study) -> dict[str, NDArray[Any]]:
     end = np.maximum(np.where(np.isnan(end), index, end), index)
     happened = ~np.isnan(outcome) & (outcome <= end)
     stop = np.where(happened, outcome, end)
-    last_test = np.fmin(np.where(np.isnan(_days(table, "last_test")), index, _days(table, "last_test")), end)
-    lower = np.where(happened, np.fmax(earliest, index), np.maximum(last_test, index))
+    last_test = np.fmin(np.fmax(_days(table, "last_test"), index), end)
+    lower = np.where(happened, np.fmax(earliest, index), last_test)
     death, contact = _days(table, "death"), _days(table, "contact")
     died = ~np.isnan(death) & ~happened
     seen_to = np.where(died, death, np.fmax(contact, stop))

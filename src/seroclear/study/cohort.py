@@ -31,8 +31,10 @@ class Covariate:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the flowchart. `entered == kept + left`; `unknown` is the part of `left` for whom
-    the records cannot answer."""
+    the records cannot answer. `action` tells how the label reads: those of whom it is true are kept
+    ('start', 'keep') or left ('drop')."""
 
+    action: Literal["start", "keep", "drop"]
     label: str
     entered: int
     kept: int

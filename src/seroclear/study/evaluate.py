@@ -40,9 +40,7 @@ class Evaluator:
     def _value(self, node: n.Node) -> ir.Table:
         raise NotImplementedError(type(node).__name__)
 
-    def _between(
-        self, table: ir.Table, after: n.Node | None, before: n.Node | None
-    ) -> ir.Table:
+    def _between(self, table: ir.Table, after: n.Node | None, before: n.Node | None) -> ir.Table:
         """Rows strictly after and on or before a patient's own days."""
         if after is not None:
             table = table.join(self._day(after, "after_day"), "patient_id")
@@ -82,9 +80,7 @@ class Evaluator:
     @_value.register(n.EverFound)
     def _ever_found(self, node: n.EverFound) -> ir.Table:
         found = self.finding
-        return self._flag(
-            found.filter(found.marker == node.marker, found.status == node.status)
-        )
+        return self._flag(found.filter(found.marker == node.marker, found.status == node.status))
 
     @_value.register(n.CountTests)
     def _count_tests(self, node: n.CountTests) -> ir.Table:

@@ -102,9 +102,7 @@ class _Status:
     def __eq__(self, status: object) -> EverFound:  # type: ignore[override]
         known = MARKER_STATUSES[self.marker]
         if status not in known:
-            raise _fail(
-                f"{self.marker} is never {status!r}; {_nearest(str(status), list(known))}."
-            )
+            raise _fail(f"{self.marker} is never {status!r}; {_nearest(str(status), list(known))}.")
         return EverFound(self.marker, str(status))
 
     __hash__ = None  # type: ignore[assignment]
@@ -179,7 +177,7 @@ class Variable:
 
 
 def covariate(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
-    """A characteristic at time zero, for Table 1 and the models; the first level is the reference."""
+    """A characteristic at time zero; the first of its levels is the reference in a model."""
     if node.kind == "date":
         raise _fail(f"the covariate {label!r} is a date; use years(from, to).")
     if node.kind == "category" and not levels:

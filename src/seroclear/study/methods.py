@@ -16,36 +16,67 @@ MUCH_MISSING = 0.10  # share unknown, above which the reader is told (design cho
 MUCH_REJECTED = 0.01  # share of known tests' rows that could not be read (design choice)
 
 
+SENTENCES = {
+    "kaplan_meier": (
+        "Survival free of the outcome was estimated by the Kaplan–Meier method with "
+        "log-transformed 95% limits."
+    ),
+    "log_rank": "Groups were compared by the log-rank test.",
+    "cox": (
+        "Hazard ratios come from Cox models (Efron's method for ties), crude and adjusted for "
+        "{covariates}; Firth's penalty is added when events are few, and scaled Schoenfeld "
+        "residuals test proportional hazards."
+    ),
+    "interval_censored": (
+        "Because the outcome happens between two tests, the analysis is repeated for "
+        "interval-censored data: nonparametric maximum likelihood and a piecewise-exponential "
+        "model."
+    ),
+    "competing": (
+        "Death is treated as a competing event in an Aalen–Johansen analysis with Gray's test, in "
+        "which persons count until death or the last contact."
+    ),
+}
+
+
 def methods(study: Study, rules: Definition, store: Store) -> str:
     """The methods paragraph of a study as it was run."""
     criteria = "; ".join(
-        (f"not: {c.label}" if c.action == "drop" else c.label) for c in study.population
+        f"not: {c.label}" if c.action == "drop" else c.label for c in study.population
     )
     covariates = "; ".join(variable.label for variable in study.covariates)
-    parts = [
-        f"Records ({store.manifest['source']}) were read by seroclear {store.manifest['seroclear']}: "
-        "each laboratory result was read once by a fixed grammar into value, comparator, unit and "
-        "status; what could not be read was rejected and counted.",
-        f"Definition '{rules.name}': {rules.summary}",
-        f"HBsAg below {rules['hbsag.llod']} IU/mL or reported negative counts as negative; results "
-        "of one day that contradict each other, bare indices between "
-        f"{rules['hbsag.grey_low']} and {rules['hbsag.grey_high']} S/CO, negatives within "
-        f"{rules.washout_days} days after HBIG and positives within "
-        f"{rules['hbsag.ignore_after_vaccine']} days after a vaccine dose count as indeterminate.",
-        f"Supplies of one drug up to {rules['exposure.gap']} days apart are one treatment.",
-        f"Population, in this order: {criteria}.",
-        "Time zero is the first HBsAg-negative result of the loss; follow-up ends at the first "
-        "HBsAg-positive result after it, or is censored at the last HBsAg test or at a liver "
-        "transplant, whichever comes first.",
-        "Durability was estimated by the Kaplan–Meier method with log-transformed 95% limits and "
-        "compared by the log-rank test; hazard ratios come from Cox models (Efron), crude and "
-        f"adjusted for: {covariates}, with Firth's penalty added when events are few, and scaled "
-        "Schoenfeld residuals test proportional hazards. Because seroreversion happens between two "
-        "tests, the analysis is repeated for interval-censored data (nonparametric maximum "
-        "likelihood and a piecewise-exponential model); death is treated as a competing event in an "
-        "Aalen–Johansen analysis. The whole study is repeated under each definition of the grid.",
-    ]
-    return " ".join(parts)
+    used = [getattr(analysis, "__name__", "") for analysis in study.analyses]
+    return " ".join(
+        [
+            _of_reading(store),
+            _of_definition(rules),
+            f"Population, in this order: {criteria}.",
+            "Time zero is the first result that shows the loss; follow-up ends at the first result "
+            "that shows the outcome, or is censored at the last test of the same marker or at an "
+            "end of follow-up that the study names, whichever comes first.",
+            *(SENTENCES[name].format(covariates=covariates) for name in used if name in SENTENCES),
+            "The whole study is repeated under each definition of the grid.",
+        ]
+    )
+
+
+def _of_reading(store: Store) -> str:
+    return (
+        f"Records ({store.manifest['source']}) were read by seroclear "
+        f"{store.manifest['seroclear']}: each laboratory result was read once by a fixed grammar "
+        "into value, comparator, unit and status; what could not be read was rejected and counted."
+    )
+
+
+def _of_definition(rules: Definition) -> str:
+    return (
+        f"Definition '{rules.name}': {rules.summary} HBsAg below {rules['hbsag.llod']} IU/mL or "
+        "reported negative counts as negative; results of one day that contradict each other, bare "
+        f"indices between {rules['hbsag.grey_low']} and {rules['hbsag.grey_high']} S/CO, negatives "
+        f"within {rules.washout_days} days after HBIG and positives within "
+        f"{rules['hbsag.ignore_after_vaccine']} days after a vaccine dose count as indeterminate. "
+        f"Supplies of one drug up to {rules['exposure.gap']} days apart are one treatment."
+    )
 
 
 def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> list[str]:
@@ -56,22 +87,28 @@ def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> l
     found += _of_follow_up(cohort, threshold)
     found += _of_events(study, cohort, threshold)
     found += _of_missing(cohort, threshold)
-    found.append(
-        "Loss and seroreversion are dated by the test that first shows them; they happened at some "
-        "time since the test before. The interval-censored analysis allows for that."
-    )
-    found.append(
-        "Treatment was not assigned at random: groups differ in age, ALT and much that is not on "
-        "record, and adjustment covers only what was measured."
-    )
+    found.append(_BETWEEN_TESTS)
+    found.append(_NOT_RANDOM)
     return found
+
+
+_BETWEEN_TESTS = (
+    "Loss and seroreversion are dated by the test that first shows them; they happened at some "
+    "time since the test before. The interval-censored analysis allows for that."
+)
+_NOT_RANDOM = (
+    "Treatment was not assigned at random: groups differ in age, ALT and much that is not on "
+    "record, and adjustment covers only what was measured."
+)
 
 
 def _of_records(store: Store) -> list[str]:
     found = []
     absent = store.manifest.get("absent", [])
     if absent:
-        found.append(f"The records have no {', no '.join(absent)}: what they would tell is unknown.")
+        found.append(
+            f"The records have no {', no '.join(absent)}: what they would tell is unknown."
+        )
     return found
 
 
@@ -88,10 +125,11 @@ def _of_follow_up(cohort: Cohort, threshold: int) -> list[str]:
     share = _share(missing, len(cohort), threshold)
     if missing / len(cohort) <= SHORT_OF_TESTS or share is None:
         return []
-    return [
+    sentence = (
         f"{share} of those who lost HBsAg were never tested again: they say nothing about "
         "durability, and the percentage with seroreversion depends on whether they are counted."
-    ]
+    )
+    return [sentence]
 
 
 def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
@@ -102,19 +140,18 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
     if events >= FEW_EVENTS_PER_TERM * terms:
         return []
     count = f"{events} events" if events >= max(threshold, 1) else "Very few events"
-    return [
+    sentence = (
         f"{count} carry an adjusted model of {terms} terms: fewer than {FEW_EVENTS_PER_TERM} for "
         "each. The adjusted hazard ratios are unstable; read the penalised ones and the crude one."
-    ]
+    )
+    return [sentence]
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:
     found = []
     for covariate in (*cohort.covariates, *cohort.described):
         values = cohort.columns[covariate.name]
-        unknown = (
-            np.isnan(values.astype(float)) if covariate.kind == "number" else values == ""
-        )
+        unknown = np.isnan(values.astype(float)) if covariate.kind == "number" else values == ""
         part = int(unknown.sum())
         share = _share(part, len(cohort), threshold)
         if part / len(cohort) > MUCH_MISSING and share is not None:

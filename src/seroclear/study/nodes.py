@@ -42,7 +42,9 @@ def _nearest(word: str, known: list[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
-    return f"did you mean {' or '.join(map(repr, close))}" if close else f"known: {', '.join(known)}"
+    return (
+        f"did you mean {' or '.join(map(repr, close))}" if close else f"known: {', '.join(known)}"
+    )
 
 
 def _check_event(name: str) -> None:

@@ -24,7 +24,7 @@ from seroclear.study.cohort import Cohort
 from seroclear.study.language import Study
 from seroclear.study.methods import limitations, methods
 
-LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "lifelines", "matplotlib")
+LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +101,20 @@ def run(
     outcome = Outcome(cohort, rows, folder, files)
     if not len(cohort):
         raise NoPatientsError(
-            f"no patients: nobody in {store.path} fits the {name} study; where everybody went is in "
-            f"{files['report.html']}."
+            f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
+            f"in {files['report.html']}."
         )
     return outcome
 
 
 def flowchart(cohort: Cohort) -> list[Row]:
-    """Rows of analysis 'flowchart': entered, kept, left and unknown of every line."""
+    """Rows of analysis 'flowchart': entered, kept, left and unknown of every line, in order.
+
+    `variable` is the line's number, `level` its label, `method` its action: of 'keep' those of whom
+    the label is true went on, of 'drop' the others.
+    """
     rows = []
-    lines = list(cohort.steps)
-    for number, step in enumerate(lines):
+    for number, step in enumerate(cohort.steps):
         for estimate in ("entered", "kept", "left", "unknown"):
             count = getattr(step, estimate)
             rows.append(
@@ -124,6 +127,7 @@ def flowchart(cohort: Cohort) -> list[Row]:
                     estimate=estimate,
                     value=float(count),
                     n=count,
+                    method=step.action,
                     definition=cohort.definition,
                 )
             )
@@ -154,7 +158,8 @@ def _records(engine: Engine, store: Store) -> list[RecordsLine]:
     counted = table.group_by("table", "reason", "detail").agg(rows=table["rows"].sum())
     lines = counted.order_by(["table", "reason", "detail"]).to_pyarrow().to_pylist()
     return [
-        RecordsLine(line["table"], line["detail"], line["reason"], int(line["rows"])) for line in lines
+        RecordsLine(line["table"], line["detail"], line["reason"], int(line["rows"]))
+        for line in lines
     ]
 
 

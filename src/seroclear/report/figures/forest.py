@@ -23,12 +23,7 @@ WIDEST = (0.02, 50.0)
 
 def forest(rows: list[Row]) -> list[Figure]:
     """Hazard ratios of the Cox models; none if there is no ratio to draw."""
-    ratios = [
-        row
-        for analysis in ("cox_unadjusted", "cox")
-        for row in select.model(rows, analysis)
-        if row.note != words.REFERENCE
-    ]
+    ratios = [row for analysis in ("cox_unadjusted", "cox") for row in select.model(rows, analysis)]
     drawn = [row for row in ratios if row.value is not None and row.value > 0]
     if not drawn:
         return []
