@@ -253,7 +253,7 @@ def study_run(
 ) -> None:
     """Runs the study NAME (or your own .py file) on STORE and writes its report.
 
-    The report is one HTML file, one Word file, a CSV of every number, and the figures as SVG and PNG.
+    The report: an HTML file, a Word file, a CSV of every number, figures as SVG and PNG.
     Exit code 3: nobody in the store fits the study.
     """
     from seroclear.progress import progress_bar

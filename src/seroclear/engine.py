@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.types as ir
 
     from seroclear.records.store import Store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -28,13 +29,14 @@ COVARIATES = (
     Covariate("alt", "ALT at loss (U/L)", "number"),
 )
 SUBGROUPS = (COVARIATES[1],)
-STEPS = (
-    ("HBsAg positive at least once", 412_337, 70_214, 0),
-    ("Lost HBsAg (at least one negative result after a positive one)", 70_214, 1_871, 0),
-    ("NA or interferon alone before the loss, no combination, no switch", 1_871, 402, 131),
-    ("Hepatitis C, hepatitis D or HIV before the loss", 402, 389, 6),
-    ("Liver transplant, HBIG within 6 months or vaccine within 28 days", 389, 386, 0),
-    ("Tested again for HBsAg after the loss", 386, 198, 0),
+Action = Literal["start", "keep", "drop"]
+STEPS: tuple[tuple[Action, str, int, int, int], ...] = (
+    ("keep", "HBsAg positive at least once", 412_337, 70_214, 0),
+    ("keep", "Lost HBsAg (at least one negative result after a positive one)", 70_214, 1_871, 0),
+    ("keep", "NA or interferon alone before the loss, no combination, no switch", 1_871, 402, 131),
+    ("drop", "Hepatitis C, hepatitis D or HIV before the loss", 402, 389, 6),
+    ("drop", "Liver transplant, HBIG within 6 months or vaccine within 28 days", 389, 386, 0),
+    ("keep", "Tested again for HBsAg after the loss", 386, 198, 0),
 )
 
 
@@ -76,8 +78,8 @@ def people_example(seed: int = 7) -> list[Person]:
     return people
 
 
-def cohort_of(people: list[Person], steps: tuple[tuple[str, int, int, int], ...]) -> Cohort:
-    """A cohort of these persons; steps are (label, entered, kept, unknown)."""
+def cohort_of(people: list[Person], steps: tuple[tuple[Action, str, int, int, int], ...]) -> Cohort:
+    """A cohort of these persons; steps are (action, label, entered, kept, unknown)."""
     time = np.array([p.time for p in people], dtype=float)
     event = np.array([p.event for p in people], dtype=int)
     return Cohort(
@@ -104,7 +106,10 @@ def cohort_of(people: list[Person], steps: tuple[tuple[str, int, int, int], ...]
             "age": np.array([p.age for p in people], dtype=float),
             "alt": np.array([p.alt for p in people], dtype=float),
         },
-        steps=tuple(Step(label, n, kept, n - kept, unknown) for label, n, kept, unknown in steps),
+        steps=(
+            Step("start", "Everyone in the records", steps[0][2], steps[0][2], 0, 0),
+            *(Step(how, label, n, kept, n - kept, lost) for how, label, n, kept, lost in steps),
+        ),
     )
 
 
@@ -116,6 +121,7 @@ def flowchart_rows(cohort: Cohort) -> list[Row]:
             outcome=cohort.outcome,
             variable=f"{number:02d}",
             level=step.label,
+            method=step.action,
             estimate=estimate,
             value=float(getattr(step, estimate)),
             n=getattr(step, estimate),

@@ -47,5 +47,5 @@ def fit_cox(time: Floats, outcome: Bools, x: Floats) -> Ordinary:
         np.where(separated, math.nan, column)
         for column in (model.coef_, model.conf_low_, model.conf_high_)
     )
-    p = 2 * norm.sf(np.abs(beta / se))
+    p = 2 * norm.sf(np.abs(beta / np.where(separated, math.nan, se)))
     return Ordinary(Fit(beta, se, low, high, p), model, separated)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats
 
 MAX_STEP = 5.0  # largest Newton step of a coefficient, in standard deviations of its column
-MAX_ITERATIONS = 500
-TOLERANCE = 1e-10  # of the last step
-CLOSE = 1e-5  # steps this short are taken without asking whether the likelihood rises
+MAX_ITERATIONS = 200
+NEAR = 1e-2  # climbing stops at steps this short; the root of the score is found from there
+STRAY = 0.5  # a root farther away than this is not the summit that was climbed
 FARTHEST = 60.0  # profile limits are sought no farther than this many standard errors
 
 
@@ -112,38 +112,55 @@ def _limit(risk: _Risk, beta: Floats, target: float, j: int, step: float) -> flo
 
 
 def _maximise(risk: _Risk, beta: Floats, fixed: int | None) -> tuple[Floats, _Point] | None:
-    """Newton's method from `beta`, with one coefficient held when `fixed` names it."""
+    """The maximum nearest to `beta`, with one coefficient held when `fixed` names it."""
     free = np.array([j for j in range(beta.size) if j != fixed], dtype=int)
     try:
-        point = _evaluate(risk, beta)
-        for _ in range(MAX_ITERATIONS):
-            if free.size == 0:
-                return beta, point
-            step = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
-            largest = np.abs(step).max()
-            if largest < TOLERANCE:
-                return beta, point
-            step *= min(1.0, MAX_STEP / largest)
-            moved = _climb(risk, beta, point, free, step)
-            if moved is None:
-                return None
-            beta, point = moved
+        if free.size == 0:
+            return beta, _evaluate(risk, beta)
+        near = _climb(risk, beta, free)
+        return None if near is None else _summit(risk, near, free)
     except np.linalg.LinAlgError:
         return None
+
+
+def _climb(risk: _Risk, beta: Floats, free: NDArray[np.intp]) -> Floats | None:
+    """Upwards from `beta` by damped Newton steps until they are short."""
+    point = _evaluate(risk, beta)
+    for _ in range(MAX_ITERATIONS):
+        step = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
+        largest = np.abs(step).max()
+        if largest < NEAR:
+            return beta
+        step *= min(1.0, MAX_STEP / largest)
+        for _ in range(30):
+            candidate = beta.copy()
+            candidate[free] += step
+            reached = _evaluate(risk, candidate)
+            if reached.value > point.value:
+                break
+            step = step / 2
+        else:
+            return None
+        beta, point = candidate, reached
     return None
 
 
-def _climb(
-    risk: _Risk, beta: Floats, point: _Point, free: NDArray[np.intp], step: Floats
-) -> tuple[Floats, _Point] | None:
-    for halving in range(30):
-        candidate = beta.copy()
-        candidate[free] += step / 2**halving
-        reached = _evaluate(risk, candidate)
-        # So near the top the value no longer changes in its last digit, the step still does.
-        if reached.value > point.value or np.abs(step).max() < CLOSE:
-            return candidate, reached
-    return None
+def _summit(risk: _Risk, near: Floats, free: NDArray[np.intp]) -> tuple[Floats, _Point] | None:
+    """Where the score is 0. The information leaves out the penalty's curvature, which matters with
+    few events, so Newton's own steps need not converge here."""
+    from scipy.optimize import root
+
+    def score(values: Floats) -> Floats:
+        beta = near.copy()
+        beta[free] = values
+        return _evaluate(risk, beta).score[free]
+
+    found = root(score, near[free], method="hybr", options={"xtol": 1e-12})
+    if np.abs(found.x - near[free]).max() > STRAY or np.abs(found.fun).max() > 1e-8:
+        return None
+    beta = near.copy()
+    beta[free] = found.x
+    return beta, _evaluate(risk, beta)
 
 
 def _risk_sets(time: Floats, event: Bools, x: Floats) -> _Risk:

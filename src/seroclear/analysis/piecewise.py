@@ -15,9 +15,12 @@ from seroclear.analysis.prepared import Floats
 
 LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
 GREATEST_HAZARD = 1e6  # a year; above it the likelihood rises for ever
+# Of any mix of log hazards and standardised effects; below it (standard error above 100) the
+# likelihood is flat there, as when an effect may be infinite.
+LEAST_INFORMATION = 1e-4
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-10  # of the last step
-CLOSE = 1e-4  # steps this short are taken without asking whether the likelihood rises
+CLOSE = 1e-4  # a step this short may be taken though the likelihood does not seem to rise
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def fit_piecewise(
     if (theta[:pieces] > np.log(GREATEST_HAZARD)).any():
         return None
     curvature = -hessian[np.ix_(free, free)]
-    if free.any() and np.linalg.eigvalsh(curvature).min() <= 0:
+    if free.any() and np.linalg.eigvalsh(curvature).min() < LEAST_INFORMATION:
         return None
     covariance = np.zeros((theta.size, theta.size))
     covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
@@ -116,18 +119,16 @@ def log_likelihood(data: Windows, theta: Floats) -> tuple[float, Floats, Floats]
     inside the window: log(S(lower) - S(upper)) = -H(lower) + log(1 - exp(-d)).
     """
     pieces = data.before.shape[1]
-    with np.errstate(over="ignore"):
-        hazard = np.exp(theta[:pieces])
-        ratio = np.exp(data.x @ theta[pieces:])
+    hazard = np.exp(theta[:pieces])
+    ratio = np.exp(data.x @ theta[pieces:])
     interval = data.seen & (data.exact_piece < 0)
     exact = data.exact_piece >= 0
     before = data.before * hazard * ratio[:, None]
     within = (data.within * hazard * ratio[:, None])[interval]
     d = within.sum(axis=1)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        slope = 1 / np.expm1(d)
-        bend = -slope * (1 + slope)
-        value = float(-before.sum() + np.log(-np.expm1(-d)).sum())
+    slope = 1 / np.expm1(d)
+    bend = -slope * (1 + slope)
+    value = float(-before.sum() + np.log(-np.expm1(-d)).sum())
     value += float((theta[data.exact_piece[exact]] + np.log(ratio[exact])).sum())
     x = data.x
     inside = np.column_stack([within, d[:, None] * x[interval]])
@@ -161,6 +162,14 @@ def _start(data: Windows) -> Floats:
 def _newton(
     data: Windows, theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]]
 ) -> tuple[Floats, float, Floats] | None:
+    # A step too long may overflow; its value is then no number and the step is halved.
+    with np.errstate(all="ignore"):
+        return _climb(data, theta, free)
+
+
+def _climb(
+    data: Windows, theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> tuple[Floats, float, Floats] | None:
     value, gradient, hessian = log_likelihood(data, theta)
     for _ in range(MAX_ITERATIONS):
         if not free.any():
@@ -169,11 +178,6 @@ def _newton(
         size = float(np.abs(step).max())
         if size < TOLERANCE:
             return theta, value, hessian
-        if size < CLOSE:  # the value no longer changes in its last digit, the step still does
-            theta = theta.copy()
-            theta[free] += step
-            value, gradient, hessian = log_likelihood(data, theta)
-            continue
         step *= min(1.0, 2.0 / size)
         for halving in range(40):
             candidate = theta.copy()
@@ -182,8 +186,13 @@ def _newton(
             if reached[0] > value:
                 theta, (value, gradient, hessian) = candidate, reached
                 break
-        else:
-            return None
+        else:  # no higher point: so close that the last digit of the value no longer changes
+            if size > CLOSE:
+                return None
+            theta = theta.copy()
+            theta[free] += step
+            value, _, hessian = log_likelihood(data, theta)
+            return theta, value, hessian
         if (theta[free] < np.log(LEAST_HAZARD) - 5).any():
             return theta, value, hessian
     return None

@@ -97,8 +97,8 @@ def _read(name: str) -> dict[str, Any]:
     path = Path(name)
     if not preset.is_file() and not (path.suffix == ".toml" and path.is_file()):
         raise SeroclearError(
-            f"there is no definition {name!r}; presets: {', '.join(presets())}, or give the path of "
-            "a .toml file."
+            f"there is no definition {name!r}; presets: {', '.join(presets())}, or give the "
+            "path of a .toml file."
         )
     text = preset.read_text(encoding="utf-8") if preset.is_file() else path.read_text("utf-8")
     try:

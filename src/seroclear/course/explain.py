@@ -196,10 +196,8 @@ def _not_counted(findings: list[dict[str, Any]], rules: Definition) -> list[Line
 
 def in_words(explanation: Explanation) -> str:
     """The explanation as text for a terminal."""
-    lines = [
-        f"Patient {explanation.patient_id}: {explanation.infection} "
-        f"(definition '{explanation.definition}')"
-    ]
+    rules = f"(definition '{explanation.definition}')"
+    lines = [f"Patient {explanation.patient_id}: {explanation.infection} {rules}"]
     for line in explanation.lines:
         mark = {"event": "=>", "not counted": " x"}.get(line.kind, "  ")
         why = f": {line.why}" if line.why else ""

@@ -66,7 +66,7 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
 def _without_switch_overlaps(
     engine: Engine, all_episodes: ir.Table, definition: Definition
 ) -> ir.Table:
-    """Ends an episode on the day before another agent takes over, when they overlap only briefly."""
+    """Ends an episode on the day before another agent takes over, if they overlap only briefly."""
     earlier = all_episodes
     later = all_episodes.select(
         later_patient="patient_id", later_agent="agent", later_start="start", later_end="end"

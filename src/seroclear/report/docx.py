@@ -95,6 +95,8 @@ def _table(document: Any, table: Table, number: int) -> None:
     grid = document.add_table(rows=0, cols=len(table.header))
     grid.autofit = False
     widths = _widths(table)
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for place, texts in enumerate((table.header, *table.rows)):
         line = grid.add_row()
         _keep_whole(line, header=place == 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
-from seroclear.report.flow import blocks
+from seroclear.report.flow import flow
 from seroclear.report.tables import counterpart
 
 SIGNIFICANT = 0.05  # the field's convention; only chooses between two wordings
@@ -26,7 +26,8 @@ def glance(rows: list[Row], published: list[Row]) -> list[str]:
 
 def _nobody(rows: list[Row]) -> str:
     text = "No patients: nobody in the records met every criterion of this study"
-    steps = [block for block in blocks(rows) if block.left]
+    chart = flow(rows)
+    steps = [block for block in chart.blocks if block.left] if chart else []
     if not steps:
         return f"{text}."
     last = steps[-1]

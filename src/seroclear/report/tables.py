@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
 from seroclear.report.document import RecordsLine, Table
-from seroclear.report.flow import blocks
+from seroclear.report.flow import flow
 
 INDENT = "\u2003"
 ALL = "All"
+Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
 
 def _table(
@@ -27,6 +28,7 @@ def _table(
 
 
 def flowchart(rows: list[Row]) -> list[Table]:
+    chart = flow(rows)
     body = [
         (
             words.joined(str(number) for number, _ in block.steps),
@@ -36,9 +38,9 @@ def flowchart(rows: list[Row]) -> list[Table]:
                 for value in (block.entered, block.left, block.unknown, block.kept)
             ),
         )
-        for block in blocks(rows)
+        for block in (chart.blocks if chart else ())
     ]
-    header = ("Step", "Criterion", "Entered", "Left", "of these unknown", "Kept")
+    header = ("Step", "Who left", "Entered", "Left", "of these unknown", "Kept")
     return _table("Persons at each step", header, body, select.of(rows, "flowchart"))
 
 
@@ -106,7 +108,7 @@ def _summary(parts: list[Row | None]) -> str:
 def _pivot(
     caption: str,
     head: tuple[str, ...],
-    placed: list[tuple[tuple[str, ...], str, Row]],
+    placed: list[Placed],
     method: bool = False,
 ) -> list[Table]:
     """A line for each first and a column for each second element; lines for all come last."""
@@ -123,7 +125,7 @@ def _pivot(
 
 def by_group(caption: str, used: list[Row]) -> list[Table]:
     """Everything about a group in one line, a column for each estimate and part of the cohort."""
-    placed = []
+    placed: list[Placed] = []
     for row in used:
         column = words.named(row.estimate) + (f", {row.stratum}" if row.stratum else "")
         placed.append(((row.group or ALL,), column, row))
@@ -132,7 +134,7 @@ def by_group(caption: str, used: list[Row]) -> list[Table]:
 
 def tests(caption: str, used: list[Row]) -> list[Table]:
     """Tests with their statistic and p, a line for what each compares."""
-    placed = []
+    placed: list[Placed] = []
     for row in used:
         names = select.distinct((row.stratum, row.variable, row.level, row.group))
         placed.append(((", ".join(names) or "Between groups",), words.named(row.estimate), row))
@@ -140,7 +142,7 @@ def tests(caption: str, used: list[Row]) -> list[Table]:
 
 
 def definition_grid(rows: list[Row]) -> list[Table]:
-    placed = []
+    placed: list[Placed] = []
     for row in select.of(rows, "definition_grid"):
         at = f" at {words.years(row.time)}" if row.time is not None else ""
         line = (row.definition, row.group or row.level or "between groups")
@@ -152,7 +154,7 @@ def intervals(caption: str, used: list[Row]) -> list[Table]:
     """Estimates at named times without counts, a table for each method, a line for each time."""
     found = []
     for method in dict.fromkeys(row.method for row in used):
-        placed = [
+        placed: list[Placed] = [
             ((words.years(row.time or 0.0), row.group or ALL), words.named(row.estimate), row)
             for row in used
             if row.method == method

@@ -38,6 +38,12 @@ SENTENCES = {
     ),
 }
 
+TIME = (
+    "Time zero is the first result that shows the loss; follow-up ends at the first result that "
+    "shows the outcome, or is censored at the last test of the same marker or at an end of "
+    "follow-up that the study names, whichever comes first."
+)
+
 
 def methods(study: Study, rules: Definition, store: Store) -> str:
     """The methods paragraph of a study as it was run."""
@@ -51,9 +57,7 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
             _of_reading(store),
             _of_definition(rules),
             f"Population, in this order: {criteria}.",
-            "Time zero is the first result that shows the loss; follow-up ends at the first result "
-            "that shows the outcome, or is censored at the last test of the same marker or at an "
-            "end of follow-up that the study names, whichever comes first.",
+            TIME,
             *(SENTENCES[name].format(covariates=covariates) for name in used if name in SENTENCES),
             "The whole study is repeated under each definition of the grid.",
         ]

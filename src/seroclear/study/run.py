@@ -102,7 +102,7 @@ def run(
     if not len(cohort):
         raise NoPatientsError(
             f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
-            f"in {files['report.html']}."
+            f"in {files['html']}."
         )
     return outcome
 

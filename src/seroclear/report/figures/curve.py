@@ -72,13 +72,17 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
         svg, png = style.rendered(canvas)
     caption = (
         f"Probability of remaining free of {select.outcome(rows)} (Kaplan–Meier) with 95% "
-        "confidence bands, and persons at risk."
+        "confidence bands, and persons at risk. A curve that ends before its persons do is followed "
+        "by events that cannot be shown."
     )
     return [Figure("kaplan_meier", caption, svg, png)]
 
 
 def _curves(rows: list[Row], steps: list[Row]) -> list[tuple[str, list[Row]]]:
-    """The steps of each group in order of time; each is drawn on to the end of its follow-up."""
+    """The steps of each group in order of time, drawn on to the end of its follow-up.
+
+    Not if events after the last step are suppressed: a flat line would deny them.
+    """
     # A suppressed number is somebody: nobody is left only where 0 is shown.
     at_risk = [r for r in select.of(rows, "risk_table", "at risk") if r.value != 0]
     curves = []
@@ -87,7 +91,9 @@ def _curves(rows: list[Row], steps: list[Row]) -> list[tuple[str, list[Row]]]:
         if curve:
             followed = [r.time for r in at_risk if r.group == name and r.time is not None]
             last = curve[-1]
-            if followed and max(followed) > (last.time or 0.0):
+            total = select.first(select.of(rows, "crude", "events"), group=name, stratum="")
+            whole = total is None or total.value == last.events
+            if whole and followed and max(followed) > (last.time or 0.0):
                 curve.append(replace(last, time=max(followed)))
             curves.append((name, curve))
     return curves

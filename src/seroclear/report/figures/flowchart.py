@@ -12,7 +12,7 @@ from seroclear.analysis.result import Row
 from seroclear.report import select, words
 from seroclear.report.document import Figure
 from seroclear.report.figures import style
-from seroclear.report.flow import Block, blocks
+from seroclear.report.flow import Block, flow
 
 # Inches.
 WIDTH = 7.4
@@ -36,15 +36,15 @@ class _Box:
 
 def flowchart(rows: list[Row]) -> list[Figure]:
     """The flowchart in the manner of STROBE; none if the study has no steps."""
-    steps = blocks(rows)
-    if not steps:
+    chart = flow(rows)
+    if chart is None:
         return []
     with style.look():
-        mains = [_box(MAIN, ("In the records", False), (_persons(steps[0].entered), True))]
+        mains = [_box(MAIN, (chart.label, False), (_persons(chart.persons), True))]
         sides = []
-        for place, block in enumerate(steps):
+        for place, block in enumerate(chart.blocks):
             sides.append(_exclusion(block))
-            title = "In the cohort" if place == len(steps) - 1 else "Remaining"
+            title = "In the cohort" if place == len(chart.blocks) - 1 else "Remaining"
             mains.append(_box(MAIN, (title, False), (_persons(block.kept), True)))
         groups = [_group(rows, name) for name in select.groups(rows)]
         height = (
