@@ -72,4 +72,4 @@ def run_demo(out: Path, *, patients: int, seed: int, form: str, memory_limit: st
             progress=progress,
         )
     tell(f"done: {len(outcome.cohort):,} people lost HBsAg on NA or interferon alone")
-    return outcome.files["html"]
+    return outcome.report

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seroclear.course.event import event
+from seroclear.course.event import event, per_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -53,8 +53,9 @@ def vaccine_response(findings: ir.Table, exposure: ir.Table) -> ir.Table:
     """First anti-HBs at or above the threshold after a first vaccine dose, in people whose last
     anti-HBs before it was not positive and who never had HBsAg or anti-HBc."""
     dose = exposure.filter(exposure.drug_class == "vaccine")
-    first_dose = dose.group_by("patient_id").agg(
-        dose=dose.start.min(), dose_row=dose.source_row.argmin(dose.start)
+    days = per_day(dose.select("patient_id", "source_row", date="start"))
+    first_dose = days.group_by("patient_id").agg(
+        dose=days.date.min(), dose_row=days.source_row.argmin(days.date)
     )
     infected = findings.filter(
         findings.marker.isin(["hbsag", "anti_hbc"]), findings.status == "positive"

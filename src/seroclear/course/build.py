@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 
 from seroclear.course.antibody import seroconversion, vaccine_response
 from seroclear.course.course import MANIFEST, TABLES, Course, course_of
-from seroclear.course.definition import Definition
+from seroclear.course.definition import Definition, presets
 from seroclear.course.findings import findings
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
@@ -26,6 +28,19 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 STEPS = 4  # calls of progress.step
+
+# Tables that hang on some topics of the definition only, so that presets which differ elsewhere
+# share them.
+_FINDING_TOPICS = (
+    "hbsag",
+    "anti_hbs",
+    "passive_antibody",
+    "hbeag",
+    "antibody",
+    "hbv_dna",
+    "alt",
+)
+SHARED = {"finding": _FINDING_TOPICS, "regimen": (*_FINDING_TOPICS, "exposure")}
 
 
 def build(
@@ -48,31 +63,70 @@ def build(
         return course
     engine = engine or Engine()
     with whole_folder(course.path, overwrite=True) as new:
-        tables = derive(engine, store, course.definition, progress or Silent())
+        shared = {table: file for table in SHARED if (file := _derived_before(course, table))}
+        ready = {table: engine.con.read_parquet(str(file)) for table, file in shared.items()}
+        tables = derive(engine, store, course.definition, progress or Silent(), ready)
         for table in TABLES:
-            engine.write(tables[table], new / f"{table}.parquet")
+            if table in shared:
+                shutil.copy(shared[table], new / f"{table}.parquet")
+            else:
+                engine.write(tables[table], new / f"{table}.parquet")
         (new / MANIFEST).write_text(course.manifest(), encoding="utf-8")
     return course
 
 
+def _derived_before(course: Course, table: str) -> Path | None:
+    """The file of a table that another preset derived with the same parameters, if there is one."""
+
+    def relevant(rules: Definition) -> list[tuple[str, object]]:
+        return [
+            (parameter.name, parameter.value)
+            for parameter in rules.parameters
+            if parameter.name.split(".")[0] in SHARED[table]
+        ]
+
+    for name in presets():
+        other = course_of(course.store, name)
+        if other.is_current() and relevant(other.definition) == relevant(course.definition):
+            return Path(other.parquet(table))
+    return None
+
+
 def derive(
-    engine: Engine, store: Store, rules: Definition, progress: Progress
+    engine: Engine,
+    store: Store,
+    rules: Definition,
+    progress: Progress,
+    ready: dict[str, ir.Table] | None = None,
 ) -> dict[str, ir.Table]:
-    """The four tables of a course as Ibis tables: finding, regimen, event, state."""
+    """The four tables of a course as Ibis tables: finding, regimen, event, state.
+
+    Args:
+        engine: where to compute.
+        store: the records.
+        rules: the definition.
+        progress: told before each step.
+        ready: tables of SHARED that need not be derived again.
+    """
+    ready = ready or {}
     patient = engine.store_table(store, "patient")
     condition = engine.store_table(store, "condition")
     procedure = engine.store_table(store, "procedure")
     exposure = engine.store_table(store, "exposure")
     progress.step("What each day's results show")
-    found = findings(engine, store, rules)
+    found = ready.get("finding")
+    if found is None:
+        found = findings(engine, store, rules)
     progress.step("Treatment")
     coinfected = [engine.keep(table) for table in coinfections(found, condition)]
-    hbv = found.filter(
-        ((found.marker == "hbsag") & (found.status == "positive"))
-        | ((found.marker == "hbv_dna") & (found.status == "detectable"))
-    )
-    lines = engine.keep(regimens(engine, exposure, patient, rules))
-    regimen = engine.keep(with_purpose(lines, hbv, coinfected[2]))
+    regimen = ready.get("regimen")
+    if regimen is None:
+        hbv = found.filter(
+            ((found.marker == "hbsag") & (found.status == "positive"))
+            | ((found.marker == "hbv_dna") & (found.status == "detectable"))
+        )
+        lines = engine.keep(regimens(engine, exposure, patient, rules))
+        regimen = engine.keep(with_purpose(lines, hbv, coinfected[2]))
     progress.step("Events")
     events = hbsag_events(engine, found, regimen, condition, rules)
     events += hbeag_events(found)

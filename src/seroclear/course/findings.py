@@ -182,54 +182,59 @@ def _limit_too_high(
 
 
 def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
-    """One finding a patient and day."""
+    """One finding a patient and day, with the value and source of the result that decides it.
+
+    That is, of the results that show the day's status (of all, when they contradict each other),
+    the one with the largest number; ties go to the first source row.
+    """
     said = results.filter(results.status_here.notnull())
-    above, below = said.status_here == marker.above, said.status_here == marker.below
-    daily = said.group_by(said.patient_id, date=said.taken_at).agg(
-        n_above=above.sum(),
-        n_below=below.sum(),
-        above_row=said.source_row.min(where=above),
-        below_row=said.source_row.min(where=below),
-        any_row=said.source_row.min(),
-        value=said.value.max(where=said.unit != "S/CO"),
-        comparator=said.comparator.max(where=said.unit != "S/CO"),
-    )
-    conflict = (daily.n_above > 0) & (daily.n_below > 0)
+    day = ibis.window(group_by=["patient_id", "taken_at"])
+    any_above = (said.status_here == marker.above).max().over(day)
+    any_below = (said.status_here == marker.below).max().over(day)
+    conflict = any_above & any_below
     wins = marker.name == "hbsag" and definition["hbsag.same_day_conflict"] == "positive"
     if marker.name == "alt":  # the worst value of the day counts
         conflict = ibis.literal(False)
     status = ibis.cases(
         (conflict, marker.above if wins else INDETERMINATE),
-        (daily.n_above > 0, marker.above),
-        (daily.n_below > 0, marker.below),
+        (any_above, marker.above),
+        (any_below, marker.below),
         else_=INDETERMINATE,
     )
-    row = ibis.cases(
-        (status == marker.above, daily.above_row),
-        (status == marker.below, daily.below_row),
-        else_=daily.any_row,
-    )
-    return daily.mutate(
-        marker=ibis.literal(marker.name),
+    index = (said.unit == "S/CO").fill_null(False)
+    read = said.mutate(
         status=status,
         reason=conflict.ifelse("contradictory results on one day", ""),
-        source_row=row,
+        value=index.ifelse(ibis.null("float64"), said.value),
+        comparator=index.ifelse(ibis.null("string"), said.comparator),
+    )
+    by_weight = ibis.window(
+        group_by=["patient_id", "taken_at"],
+        order_by=[
+            (read.status_here == read.status).cast("int64").desc(),
+            read.value.fill_null(-1.0).desc(),
+            read.source_row,
+        ],
+    )
+    ranked = read.mutate(weight=ibis.row_number().over(by_weight), marker=ibis.literal(marker.name))
+    return ranked.filter(ranked.weight == 0).select(
+        *[name for name in COLUMNS if name != "date"], date="taken_at"
     )
 
 
 def _immunising_doses(engine: Engine, store: Store) -> ir.Table:
-    """Days on which HBIG or vaccine was given (patient_id, given, drug_class)."""
+    """Stretches of days on which HBIG or vaccine was given (patient_id, drug_class, given, until)."""
     exposure = engine.store_table(store, "exposure")
     given = exposure.filter(exposure.drug_class.isin(["HBIG", "vaccine"]))
-    return given.select("patient_id", "drug_class", given=given.start).distinct()
+    return given.select("patient_id", "drug_class", given="start", until="end").distinct()
 
 
 def _set_aside(
     daily: ir.Table, doses: ir.Table, drug_class: str, status: str, days: int
 ) -> ir.Table:
-    """Findings of `status` within `days` after a dose become indeterminate, with the reason."""
+    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why."""
     given = doses.filter(doses.drug_class == drug_class).select(
-        dose_patient="patient_id", given="given"
+        "given", "until", dose_patient="patient_id"
     )
     affected = (
         daily.filter(daily.status == status)
@@ -238,7 +243,7 @@ def _set_aside(
             [
                 daily.patient_id == given.dose_patient,
                 given.given <= daily.date,
-                days_after(given.given, days) >= daily.date,
+                days_after(given.until, days) >= daily.date,
             ],
         )
         .select("patient_id", "date")

@@ -37,7 +37,7 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
     treated = exposure.filter(exposure.drug_class.isin(["NA", "IFN"]))
     daily = treated.group_by("patient_id", "agent", "drug_class", "start").agg(
         end=treated.end.max(),
-        end_inferred=treated.end_inferred.min(),
+        recorded_end=treated.end.max(where=~treated.end_inferred),
         licensed_for=treated.licensed_for.min(),
         source_row=treated.source_row.min(),
     )
@@ -54,10 +54,12 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
             ibis.cumulative_window(group_by=["patient_id", "agent"], order_by="start")
         )
     )
+    # The end is inferred unless some recorded stop falls on it.
+    last_recorded = numbered.recorded_end.max()
     return numbered.group_by("patient_id", "agent", "drug_class", "episode").agg(
         start=numbered.start.min(),
         end=numbered.end.max(),
-        end_inferred=numbered.end_inferred.argmax(numbered.end),
+        end_inferred=last_recorded.isnull() | (last_recorded < numbered.end.max()),
         licensed_for=numbered.licensed_for.min(),
         source_row=numbered.source_row.argmin(numbered.start),
     )
@@ -133,7 +135,8 @@ def _segments(engine: Engine, cut: ir.Table) -> ir.Table:
             agents=covered.agent.collect(distinct=True).sort().join("+"),
             any_na=(covered.drug_class == "NA").max(),
             any_ifn=(covered.drug_class == "IFN").max(),
-            end_inferred=covered.end_inferred.max(where=covered.end == covered.until),
+            # False where no agent stops: the line ends because another agent is added.
+            end_inferred=((covered.end == covered.until) & covered.end_inferred).max(),
             licensed_for=covered.licensed_for.min(),
             source_row=covered.source_row.min(),
         )

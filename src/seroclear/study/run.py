@@ -33,8 +33,7 @@ class Outcome:
 
     cohort: Cohort
     rows: list[Row]
-    folder: Path
-    files: dict[str, Path]
+    report: Path
 
 
 def steps(study: Study) -> int:
@@ -96,13 +95,12 @@ def run(
         published=_published(study),
     )
     with whole_folder(folder, overwrite=overwrite) as new:
-        made = write_report(report, new, threshold=threshold)
-        files = {key: folder / path.relative_to(new) for key, path in made.items()}
-    outcome = Outcome(cohort, rows, folder, files)
+        write_report(report, new, threshold=threshold)
+    outcome = Outcome(cohort, rows, folder / "report.html")
     if not len(cohort):
         raise NoPatientsError(
             f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
-            f"in {files['html']}."
+            f"in {outcome.report}."
         )
     return outcome
 
