@@ -275,9 +275,7 @@ def study_run(
             memory_limit=memory,
             progress=progress,
         )
-    click.echo(
-        f"{len(outcome.cohort):,} patients; the report: {outcome.files['report.html'].resolve()}"
-    )
+    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")
 
 
 def _json(value: object) -> str:

@@ -223,7 +223,7 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
 
 
 def _immunising_doses(engine: Engine, store: Store) -> ir.Table:
-    """Stretches of days on which HBIG or vaccine was given (patient_id, drug_class, given, until)."""
+    """Days over which HBIG or vaccine was given (patient_id, drug_class, given, until)."""
     exposure = engine.store_table(store, "exposure")
     given = exposure.filter(exposure.drug_class.isin(["HBIG", "vaccine"]))
     return given.select("patient_id", "drug_class", given="start", until="end").distinct()
