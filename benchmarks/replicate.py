@@ -1,4 +1,8 @@
-"""One simulated hospital through the whole path: its estimates, and the truth beside each."""
+"""Simulated hospitals through the whole path: their estimates, and the truth beside each.
+
+Patients of the simulator are independent of each other, so a large hospital is many small ones: a
+batch is simulated, written, loaded, derived and assembled as one, and then cut by patient number.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ from seroclear.course.build import build
 from seroclear.engine import Engine
 from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_omop
+from seroclear.simulate.truth import FIRST_ID
 from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
@@ -31,7 +36,7 @@ YEARS = (1.0, 3.0)
 DAYS_A_YEAR = 365.25
 ADJUST_FOR = ("Age at loss (years)", "ALT at loss")
 # The other laboratory tests take time to load and no estimate here reads them.
-TESTS = ("hbsag", "hbsag_index", "anti_hbs", "alt")
+TESTS = ("hbsag", "hbsag_index", "alt")
 
 KAPLAN_MEIER = "Kaplan–Meier at the first positive test"
 KAPLAN_MEIER_TRUE = "Kaplan–Meier of the true dates (needs the truth)"
@@ -61,18 +66,30 @@ class Estimate:
     events: int
 
 
-def estimates(setting: Setting, replicate: int) -> list[Estimate]:
-    """Simulates the hospital of this number and estimates everything the setting asks for."""
-    scenario = replace(setting.scenario, seed=replicate)
+def estimates(setting: Setting, batch: int, hospitals: int) -> list[Estimate]:
+    """Simulates a batch of hospitals and estimates in each everything the setting asks for.
+
+    Args:
+        setting: what is true and what is wanted.
+        batch: number of the batch, which is the seed.
+        hospitals: how many there are in a batch; replicates are numbered from batch * hospitals.
+    """
+    scenario = replace(setting.scenario, n_patients=setting.persons * hospitals, seed=batch)
     cohort, truth = cohort_and_truth(scenario)
     found = _survival if setting.estimates == "durability" else _ratios
-    return [
-        Estimate(setting.name, replicate, *fields) for fields in found(cohort, truth, scenario)
-    ]
+    person = cohort.columns["patient_id"].astype(np.int64) - FIRST_ID
+    rows = []
+    for hospital in range(hospitals):
+        mine = person // setting.persons == hospital
+        part = replace(cohort, columns={k: v[mine] for k, v in cohort.columns.items()})
+        known = {name: column[mine] for name, column in truth.items()}
+        number = batch * hospitals + hospital
+        rows += [Estimate(setting.name, number, *e) for e in found(part, known, scenario)]
+    return rows
 
 
 def cohort_and_truth(scenario: Scenario) -> tuple[Cohort, dict[str, Any]]:
-    """The durability study's cohort, read from records as OMOP, and its patients' truth in order."""
+    """The durability study's cohort, read from OMOP records, and its patients' truth in order."""
     name, study = load_study("durability")
     covariates = [one for one in study.covariates if one.label in ADJUST_FOR]
     study = replace(study, covariates=covariates, subgroups=(), described=())
@@ -123,7 +140,9 @@ def true_survival(truth: dict[str, Any], years: float) -> Any:
     return np.where(truth["second_loss_day"] <= truth["index"], 1.0, survival)
 
 
-def _survival(cohort: Cohort, truth: dict[str, Any], scenario: Scenario) -> Iterator[tuple[Any, ...]]:
+def _survival(
+    cohort: Cohort, truth: dict[str, Any], scenario: Scenario
+) -> Iterator[tuple[Any, ...]]:
     rows = [*kaplan_meier(cohort, at=YEARS), *interval_censored(cohort, at=YEARS)]
     for group in cohort.groups:
         members = cohort.columns["group"] == group

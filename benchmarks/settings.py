@@ -13,8 +13,8 @@ LOG_HAZARD_RATIO_ALT = 0.5
 # exists to fill one cohort. What happens after the loss is as in the default scenario.
 ENRICHED = Scenario(
     followed_share=1.0,
-    na_share=0.74,
-    ifn_share=0.26,
+    na_share=0.72,
+    ifn_share=0.28,
     add_on_share=0.0,
     switch_share=0.0,
     transplant_share=0.0,
@@ -42,13 +42,15 @@ class Setting:
     Attributes:
         name: of the setting, in tables.
         about: what is true in it, in a sentence.
-        scenario: the hospital; its seed is the number of the replicate.
+        scenario: the hospital, but for its size and seed.
+        persons: in one hospital, of whom more than half reach the cohort.
         estimates: 'durability' (survival free of seroreversion) or 'hazard ratio'.
     """
 
     name: str
     about: str
     scenario: Scenario
+    persons: int
     estimates: str
 
 
@@ -56,19 +58,22 @@ SETTINGS = (
     Setting(
         "small",
         "the published hazards, a cohort of about the published size",
-        replace(ENRICHED, n_patients=310),
+        ENRICHED,
+        400,
         "durability",
     ),
     Setting(
         "large",
         "the published hazards, a cohort four times that size",
-        replace(ENRICHED, n_patients=1240),
+        ENRICHED,
+        1600,
         "durability",
     ),
     Setting(
         "unconfounded",
         "proportional hazards, true NA:IFN hazard ratio 0.4, age and ALT without effect",
-        replace(PROPORTIONAL, n_patients=310, log_hr_age_decade=0.0, log_hr_alt_elevated=0.0),
+        replace(PROPORTIONAL, log_hr_age_decade=0.0, log_hr_alt_elevated=0.0),
+        400,
         "hazard ratio",
     ),
     Setting(
@@ -78,10 +83,10 @@ SETTINGS = (
         "elevated ALT",
         replace(
             PROPORTIONAL,
-            n_patients=310,
             log_hr_age_decade=LOG_HAZARD_RATIO_AGE_DECADE,
             log_hr_alt_elevated=LOG_HAZARD_RATIO_ALT,
         ),
+        400,
         "hazard ratio",
     ),
 )

@@ -105,7 +105,7 @@ def fit_piecewise(
     if (theta[:pieces] > np.log(GREATEST_HAZARD)).any():
         return None
     curvature = -hessian[np.ix_(free, free)]
-    if free.any() and np.linalg.eigvalsh(curvature).min() < LEAST_INFORMATION:
+    if free.any() and not np.linalg.eigvalsh(curvature).min() >= LEAST_INFORMATION:
         return None
     covariance = np.zeros((theta.size, theta.size))
     covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
@@ -187,7 +187,7 @@ def _climb(
                 theta, (value, gradient, hessian) = candidate, reached
                 break
         else:  # no higher point: so close that the last digit of the value no longer changes
-            if size > CLOSE:
+            if not size <= CLOSE:  # nan, too
                 return None
             theta = theta.copy()
             theta[free] += step

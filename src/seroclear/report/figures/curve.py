@@ -72,8 +72,8 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
         svg, png = style.rendered(canvas)
     caption = (
         f"Probability of remaining free of {select.outcome(rows)} (Kaplan–Meier) with 95% "
-        "confidence bands, and persons at risk. A curve that ends before its persons do is followed "
-        "by events that cannot be shown."
+        "confidence bands, and persons at risk. A curve that ends early is followed by events that "
+        "cannot be shown."
     )
     return [Figure("kaplan_meier", caption, svg, png)]
 

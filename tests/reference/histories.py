@@ -1,0 +1,206 @@
+"""Random patient histories, rich in what decides: ties, boundary days, limits and contradictions.
+
+A history is a few bytes: how many rows, then two bytes a row (how many days later, which row). The
+same bytes are read once for each topic, so one Hypothesis example holds many hundreds of patients,
+and shrinking bytes towards zero shrinks histories towards nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from reference.stores import History, Row
+
+BEGIN = date(2010, 1, 1)
+MOST_ROWS = 13
+# Days from one row to the next: ties, and every boundary of the definitions with its neighbours.
+GAPS = (
+    *(0, 0, 0, 0, 1, 2, 7, 14, 26, 27, 28, 29, 30, 31, 59, 60, 61, 62, 63, 83, 84, 85, 88, 89),
+    *(107, 108, 109, 110, 140, 167, 168, 169, 182, 183, 184, 200, 365, 500),
+)
+Add = Callable[[History, date, str], None]
+
+
+def result(test: str, **columns: object) -> Add:
+    """Adds a result with these columns."""
+
+    def add(history: History, day: date, source: str) -> None:
+        history.result.append(_row(history, source, taken_at=day, test=test, **columns))
+
+    return add
+
+
+def number(test: str, unit: str, value: float, sign: str = "=", **columns: object) -> Add:
+    """Adds a result with a number."""
+    return result(test, value=value, comparator=sign, unit=unit, **columns)
+
+
+def supply(
+    agent: str, drug_class: str, days: int, *, inferred: bool = False, hiv: bool = False
+) -> Add:
+    """Adds a supply of a drug that covers so many days."""
+
+    def add(history: History, day: date, source: str) -> None:
+        history.exposure.append(
+            _row(
+                history,
+                source,
+                start=day,
+                end=day + timedelta(days - 1),
+                end_inferred=inferred,
+                agent=agent,
+                drug_class=drug_class,
+                licensed_for="HIV" if hiv else None,
+            )
+        )
+
+    return add
+
+
+def code(condition: str, setting: str | None = "outpatient") -> Add:
+    """Adds a diagnosis."""
+
+    def add(history: History, day: date, source: str) -> None:
+        history.condition.append(
+            _row(history, source, date=day, condition=condition, setting=setting)
+        )
+
+    return add
+
+
+def transplantation(history: History, day: date, source: str) -> None:
+    """Adds a liver transplantation."""
+    history.procedure.append(_row(history, source, date=day, procedure="liver_transplant"))
+
+
+def death(history: History, day: date, source: str) -> None:
+    """Lets the patient die on that day."""
+    history.patient["death_date"] = day
+
+
+def _row(history: History, source: str, **columns: object) -> Row:
+    return {"patient_id": history.patient["patient_id"], "source_row": source, **columns}
+
+
+SEROLOGY = ("positive", "negative", "indeterminate")
+HBSAG_WORDS = [result("hbsag", status=status) for status in SEROLOGY]
+HBSAG = [
+    *HBSAG_WORDS[:2] * 6,
+    HBSAG_WORDS[2],
+    *[number("hbsag", "IU/mL", value) for value in (0.0, 0.04, 0.05, 0.06, 1200.0)],
+    *[number("hbsag", "IU/mL", value, "<") for value in (0.05, 0.05, 0.5)],
+    *[number("hbsag", "IU/mL", value, ">") for value in (0.01, 0.05, 250.0)],
+    number("hbsag", "IU/mL", 0.01, "range", value_high=0.04),
+    number("hbsag", "IU/mL", 0.01, "range", value_high=1.0),
+    number("hbsag", "IU/mL", 300.0, "=", status="negative"),
+    *[number("hbsag_index", "S/CO", v) for v in (0.5, 0.79, 0.8, 1.0, 1.2, 1.21, 300.0)],
+    number("hbsag_index", "S/CO", 0.9, "<"),
+    number("hbsag_index", "S/CO", 0.3, "=", status="positive"),
+    result("hbsag"),  # an empty result: unknown
+]
+SHOTS = [supply("HBIG", "HBIG", 1), supply("HBIG", "HBIG", 60), supply("HBVAX", "vaccine", 1)]
+ANTIBODY = [
+    *[number("anti_hbs", "mIU/mL", value) for value in (9.9, 10.0, 150.0)],
+    *[number("anti_hbs", "mIU/mL", value, "<") for value in (2.0, 20.0)],
+    number("anti_hbs", "mIU/mL", 1000.0, ">"),
+    *[number("anti_hbs_index", "S/CO", value) for value in (0.9, 1.0)],
+    *[result("anti_hbs", status=status) for status in SEROLOGY],
+    *[result("anti_hbc", status=status) for status in SEROLOGY],
+    number("anti_hbc", "S/CO", 8.0),
+]
+TREATMENT = [
+    *[supply(agent, "NA", days) for agent in ("ETV", "TDF") for days in (1, 27, 28, 90, 200)],
+    *[supply(agent, "NA", 30, inferred=True) for agent in ("ETV", "TDF", "LAM")],
+    supply("ETV", "NA", 90, inferred=True),
+    supply("TDF", "NA", 90, hiv=True),
+    supply("FTC", "NA", 90, hiv=True),
+    *[supply("PEGIFN2A", "IFN", days, inferred=True) for days in (7, 28, 84)],
+    supply("BLV", "other", 28),
+]
+HBEAG = [
+    *[result("hbeag", status=status) for status in SEROLOGY],
+    *[number("hbeag", "S/CO", value) for value in (0.2, 1.0)],
+    number("hbeag", "S/CO", 0.5, "=", status="positive"),
+    *[result("anti_hbe", status=status) for status in SEROLOGY[:2]],
+]
+CODES = [
+    *[code("cirrhosis", setting) for setting in ("outpatient", "inpatient", None)],
+    *[code("hcc", setting) for setting in ("outpatient", "inpatient")],
+    *[code(name) for name in ("chronic_hbv", "hbv_carrier", "hbv_unspecified", "acute_hbv")],
+    *[code(name) for name in ("ascites", "variceal_bleeding", "liver_transplant", "hcv")],
+    *[code(name) for name in ("hdv", "hiv", "hepatorenal_syndrome")],
+    transplantation,
+    death,
+]
+OTHERS = [
+    *[number("hbv_dna", "IU/mL", value) for value in (5.0, 20.0, 1e6)],
+    *[number("hbv_dna", "IU/mL", value, "<") for value in (10.0, 20.0, 1000.0)],
+    number("hbv_dna", "IU/mL", 1e8, ">"),
+    number(
+        "hbv_dna", "IU/mL", 20.0, "<", status="positive", detection="detected below limit",
+        lower_limit=20.0,
+    ),  # fmt: skip
+    result("hbv_dna", detection="not detected"),
+    result("hbv_dna", detection="not detected", status="negative", lower_limit=1000.0),
+    *[number("alt", "U/L", value) for value in (40.0, 41.0, 300.0)],
+    number("alt", "U/L", 50.0, "=", reference_high=60.0),
+    number("alt", "U/L", 45.0, "=", reference_high=35.0),
+    number("alt", "U/L", 40.0, ">"),
+    number("alt", "U/L", 50.0, "<"),
+    result("anti_hcv", status="positive"),
+    number("anti_hcv", "S/CO", 0.5),
+    number("hcv_rna", "IU/mL", 1e5),
+    result("anti_hdv", status="positive"),
+    number("hdv_rna", "IU/mL", 500.0),
+    *[result("hiv", status=status) for status in SEROLOGY],
+]
+# What a history is about, so that rows of one topic meet often.
+TOPICS = (
+    HBSAG_WORDS[:2],
+    HBSAG,
+    [*HBSAG_WORDS[:2] * 5, *SHOTS, *ANTIBODY, code("chronic_hbv"), code("acute_hbv")],
+    TREATMENT,
+    [*HBSAG_WORDS[:2] * 4, *TREATMENT, OTHERS[2], result("hiv", status="positive")],
+    HBEAG,
+    CODES,
+    OTHERS,
+    [*HBSAG, *SHOTS, *ANTIBODY, *TREATMENT, *HBEAG, *CODES, *OTHERS],
+)
+
+
+def decode(patient_id: str, code_of: bytes, topic: int) -> History:
+    """The history that these bytes stand for.
+
+    Args:
+        patient_id: the patient.
+        code_of: the number of rows, then two bytes a row.
+        topic: index into TOPICS.
+    """
+    history = History({"patient_id": patient_id, "source_row": f"{patient_id}.patients:2"})
+    choices = TOPICS[topic]
+    day = BEGIN
+    for number_of_row in range(code_of[0] % (MOST_ROWS + 1)):
+        gap, which = code_of[1 + 2 * number_of_row : 3 + 2 * number_of_row]
+        day += timedelta(GAPS[gap % len(GAPS)])
+        choices[which % len(choices)](history, day, f"{patient_id}.rows:{number_of_row + 2}")
+    days = [row["taken_at"] for row in history.result]
+    days += [row["start"] for row in history.exposure]
+    days += [row["date"] for row in history.condition]
+    history.patient["observed_from"] = min(days, default=None)
+    history.patient["observed_to"] = max(days, default=None)
+    return history
+
+
+def histories(codes: int) -> st.SearchStrategy[list[History]]:
+    """Lists of histories: so many for each topic."""
+    size = 1 + 2 * MOST_ROWS
+    drawn = st.lists(st.binary(min_size=size, max_size=size), min_size=codes, max_size=codes)
+    return drawn.map(
+        lambda many: [
+            decode(f"p{number:03d}-{topic}", one, topic)
+            for number, one in enumerate(many)
+            for topic in range(len(TOPICS))
+        ]
+    )
