@@ -26,7 +26,7 @@ BATCH_PERSONS = 16_000  # hospitals of so many persons together are simulated at
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Raw)
+    parser = argparse.ArgumentParser(description="Compares the estimates with the truth.")
     parser.add_argument("--replicates", type=int, default=400, help="hospitals of each setting")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--out", type=Path, required=True, help="Markdown with the markers")
@@ -68,10 +68,6 @@ def write_estimates(found: list[Estimate], file: Path) -> None:
 
 def _job(job: tuple[Setting, int, int]) -> list[Estimate]:
     return estimates(*job)
-
-
-class _Raw(argparse.RawDescriptionHelpFormatter):
-    pass
 
 
 if __name__ == "__main__":

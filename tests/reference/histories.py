@@ -96,7 +96,7 @@ HBSAG = [
     number("hbsag", "IU/mL", 0.01, "range", value_high=1.0),
     number("hbsag", "IU/mL", 300.0, "=", status="negative"),
     *[number("hbsag_index", "S/CO", v) for v in (0.5, 0.79, 0.8, 1.0, 1.2, 1.21, 300.0)],
-    number("hbsag_index", "S/CO", 0.9, "<"),
+    *[number("hbsag_index", "S/CO", v, sign) for v, sign in ((1.0, "<"), (1.0, ">"), (0.9, "<"))],
     number("hbsag_index", "S/CO", 0.3, "=", status="positive"),
     result("hbsag"),  # an empty result: unknown
 ]
@@ -121,13 +121,13 @@ TREATMENT = [
 ]
 HBEAG = [
     *[result("hbeag", status=status) for status in SEROLOGY],
-    *[number("hbeag", "S/CO", value) for value in (0.2, 1.0)],
+    *[number("hbeag", "S/CO", value) for value in (0.9, 0.9, 1.0, 1.0)],
     number("hbeag", "S/CO", 0.5, "=", status="positive"),
     *[result("anti_hbe", status=status) for status in SEROLOGY[:2]],
 ]
 CODES = [
-    *[code("cirrhosis", setting) for setting in ("outpatient", "inpatient", None)],
-    *[code("hcc", setting) for setting in ("outpatient", "inpatient")],
+    *[code("cirrhosis", setting) for setting in ("outpatient", "outpatient", "inpatient", None)],
+    *[code("hcc", setting) for setting in ("outpatient", "outpatient", "inpatient")],
     *[code(name) for name in ("chronic_hbv", "hbv_carrier", "hbv_unspecified", "acute_hbv")],
     *[code(name) for name in ("ascites", "variceal_bleeding", "liver_transplant", "hcv")],
     *[code(name) for name in ("hdv", "hiv", "hepatorenal_syndrome")],
@@ -164,6 +164,7 @@ TOPICS = (
     TREATMENT,
     [*HBSAG_WORDS[:2] * 4, *TREATMENT, OTHERS[2], result("hiv", status="positive")],
     HBEAG,
+    CODES[:7],
     CODES,
     OTHERS,
     [*HBSAG, *SHOTS, *ANTIBODY, *TREATMENT, *HBEAG, *CODES, *OTHERS],

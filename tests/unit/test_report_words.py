@@ -19,6 +19,7 @@ from seroclear.report.disclosure import suppress
 from seroclear.report.figures import style
 from seroclear.report.flow import flow
 from seroclear.report.glance import glance
+from seroclear.report.table_one import table_one
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def test_a_note_of_many_places_is_given_once() -> None:
 
 
 def test_table_one_counts_add_up(rows: list[Row]) -> None:
-    (table,) = tables.table_one(rows)
+    (table,) = table_one(rows)
     assert table.header == ("", "NA", "IFN", "All", "p", "SMD")
     lines = {line[0].strip(): line for line in table.rows}
     assert lines["Persons"][1:4] == ("168", "30", "198")
@@ -74,7 +75,7 @@ def test_table_one_counts_add_up(rows: list[Row]) -> None:
 def test_each_table_is_rectangular(rows: list[Row]) -> None:
     made = [
         *tables.flowchart(rows),
-        *tables.table_one(rows),
+        *table_one(rows),
         *tables.by_group("Follow-up", select.of(rows, "crude")),
         *tables.estimates("Survival", select.of(rows, "kaplan_meier"), "Free"),
         *tables.models(rows, "cox", "Cox"),

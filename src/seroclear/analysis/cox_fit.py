@@ -42,7 +42,7 @@ def fit_cox(time: Floats, outcome: Bools, x: Floats) -> Ordinary:
         unknown = np.full(size, math.nan)
         return Ordinary(Fit(*[unknown] * 5), None, np.ones(size, dtype=bool))
     se = np.asarray(model.std_error_, dtype=float)
-    separated = ~(se <= SEPARATED_SE)
+    separated = ~((se > 0) & (se <= SEPARATED_SE))  # nan and 0: the fit ran off
     beta, low, high = (
         np.where(separated, math.nan, column)
         for column in (model.coef_, model.conf_low_, model.conf_high_)

@@ -17,7 +17,9 @@ from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats
 
 MAX_STEP = 5.0  # largest Newton step of a coefficient, in standard deviations of its column
 MAX_ITERATIONS = 200
-NEAR = 1e-2  # climbing stops at steps this short; the root of the score is found from there
+# Climbing stops at steps this short; the root of the score is found from there. Where that fails
+# the climb goes on to the next.
+NEAR = (1e-2, 1e-4, 1e-6)
 STRAY = 0.5  # a root farther away than this is not the summit that was climbed
 FARTHEST = 60.0  # profile limits are sought no farther than this many standard errors
 
@@ -106,7 +108,10 @@ def _limit(risk: _Risk, beta: Floats, target: float, j: int, step: float) -> flo
         if np.isnan(height):
             return np.nan
         if height < 0:
-            return float(beta[j] + step * brentq(above, 0.0, far, xtol=1e-9))
+            try:
+                return float(beta[j] + step * brentq(above, 0.0, far, xtol=1e-9))
+            except ValueError:  # on the way a maximum could not be found
+                return np.nan
         far *= 2
     return np.nan
 
@@ -117,19 +122,26 @@ def _maximise(risk: _Risk, beta: Floats, fixed: int | None) -> tuple[Floats, _Po
     try:
         if free.size == 0:
             return beta, _evaluate(risk, beta)
-        near = _climb(risk, beta, free)
-        return None if near is None else _summit(risk, near, free)
+        for near in NEAR:
+            climbed = _climb(risk, beta, free, near)
+            if climbed is None:
+                return None
+            found = _summit(risk, climbed, free)
+            if found is not None:
+                return found
+            beta = climbed
     except np.linalg.LinAlgError:
         return None
+    return None
 
 
-def _climb(risk: _Risk, beta: Floats, free: NDArray[np.intp]) -> Floats | None:
-    """Upwards from `beta` by damped Newton steps until they are short."""
+def _climb(risk: _Risk, beta: Floats, free: NDArray[np.intp], near: float) -> Floats | None:
+    """Upwards from `beta` by damped Newton steps until they are shorter than `near`."""
     point = _evaluate(risk, beta)
     for _ in range(MAX_ITERATIONS):
         step = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
         largest = np.abs(step).max()
-        if largest < NEAR:
+        if largest < near:
             return beta
         step *= min(1.0, MAX_STEP / largest)
         for _ in range(30):

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from seroclear.analysis.design import Design, design, group_covariate
-from seroclear.analysis.piecewise import PiecewiseFit, Windows, fit_piecewise, windows
+from seroclear.analysis.piecewise import (
+    GREATEST_EFFECT,
+    PiecewiseFit,
+    Windows,
+    fit_piecewise,
+    windows,
+)
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats, Prepared
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Covariate
@@ -113,7 +119,7 @@ def _profile(
     def limit(side: int) -> float | None:
         for reach in (1.5, 3.0, 6.0, 12.0, 24.0):
             far = estimate + side * reach * se
-            height = deviance(far) - quantile
+            height = deviance(far) - quantile if abs(far) < GREATEST_EFFECT else math.nan
             if math.isnan(height):
                 return None
             if height > 0:

@@ -15,6 +15,7 @@ from seroclear.analysis.prepared import Floats
 
 LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
 GREATEST_HAZARD = 1e6  # a year; above it the likelihood rises for ever
+GREATEST_EFFECT = 30.0  # log hazard ratio of one standard deviation; beyond it, likewise
 # Of any mix of log hazards and standardised effects; below it (standard error above 100) the
 # likelihood is flat there, as when an effect may be infinite.
 LEAST_INFORMATION = 1e-4
@@ -164,12 +165,15 @@ def _newton(
 ) -> tuple[Floats, float, Floats] | None:
     # A step too long may overflow; its value is then no number and the step is halved.
     with np.errstate(all="ignore"):
+        if not np.isfinite(log_likelihood(data, theta)[0]):
+            return None  # a hazard was set to 0 that another effect, running to infinity, upheld
         return _climb(data, theta, free)
 
 
 def _climb(
     data: Windows, theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]]
 ) -> tuple[Floats, float, Floats] | None:
+    pieces = data.before.shape[1]
     value, gradient, hessian = log_likelihood(data, theta)
     for _ in range(MAX_ITERATIONS):
         if not free.any():
@@ -193,7 +197,9 @@ def _climb(
             theta[free] += step
             value, _, hessian = log_likelihood(data, theta)
             return theta, value, hessian
-        if (theta[free] < np.log(LEAST_HAZARD) - 5).any():
+        if (np.abs(theta[pieces:]) > GREATEST_EFFECT).any():
+            return None
+        if (theta[:pieces][free[:pieces]] < np.log(LEAST_HAZARD) - 5).any():
             return theta, value, hessian
     return None
 

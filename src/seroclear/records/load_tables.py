@@ -26,29 +26,54 @@ def _reject(con: DuckDBPyConnection, table: str, select: str) -> None:
 
 
 def patients(con: DuckDBPyConnection) -> None:
-    """Table patient. Unreadable birth or death dates become unknown and are counted apart."""
+    """Table patient.
+
+    Unreadable birth or death dates become unknown and are counted apart. So do facts on which two
+    rows of one patient differ, and a death before birth: nobody can tell which of them is wrong.
+    """
     con.execute(
-        """CREATE TABLE numbered_patient AS SELECT *, row_number() OVER (PARTITION BY patient_id
-        ORDER BY source_row) AS occurrence FROM known_patient"""
+        """CREATE TABLE read_patient AS SELECT p.patient_id,
+        CASE WHEN lower(trim(p.sex)) IN ('f', 'female', '女', '女性', '2') THEN 'female'
+             WHEN lower(trim(p.sex)) IN ('m', 'male', '男', '男性', '1') THEN 'male' END AS sex,
+        b.day AS birth_date, coalesce(p.birth_inferred = 'true', false) AS birth_inferred,
+        d.day AS death_date, f.day AS observed_from, t.day AS observed_to, p.source_row,
+        row_number() OVER (PARTITION BY p.patient_id ORDER BY source_row) AS occurrence
+        FROM known_patient p
+        LEFT JOIN dates b ON b.text = p.birth_date LEFT JOIN dates d ON d.text = p.death_date
+        LEFT JOIN dates f ON f.text = p.observed_from LEFT JOIN dates t ON t.text = p.observed_to"""
     )
     _reject(
         con,
         "patient",
         """SELECT CASE WHEN coalesce(patient_id, '') = '' THEN 'no patient id'
         ELSE 'second row for one patient' END AS reason, '' AS detail, source_row
-        FROM numbered_patient WHERE coalesce(patient_id, '') = '' OR occurrence > 1""",
+        FROM read_patient WHERE coalesce(patient_id, '') = '' OR occurrence > 1""",
     )
     con.execute(
-        """CREATE TABLE patient AS SELECT p.patient_id,
-        CASE WHEN lower(p.sex) IN ('f', 'female', '女', '女性', '2') THEN 'female'
-             WHEN lower(p.sex) IN ('m', 'male', '男', '男性', '1') THEN 'male' END AS sex,
-        b.day AS birth_date, coalesce(p.birth_inferred = 'true', false) AS birth_inferred,
-        d.day AS death_date, f.day AS observed_from, t.day AS observed_to, p.source_row
-        FROM numbered_patient p
-        LEFT JOIN dates b ON b.text = p.birth_date LEFT JOIN dates d ON d.text = p.death_date
-        LEFT JOIN dates f ON f.text = p.observed_from LEFT JOIN dates t ON t.text = p.observed_to
-        WHERE occurrence = 1 AND p.patient_id <> ''"""
+        f"""CREATE TABLE one_patient AS SELECT patient_id, {_agreed("sex")}, {_agreed("birth_date")},
+        bool_or(birth_inferred) AS birth_inferred, {_agreed("death_date")},
+        min(observed_from) AS observed_from, max(observed_to) AS observed_to,
+        min(source_row) AS source_row, count(DISTINCT sex) > 1 AS two_sexes,
+        count(DISTINCT birth_date) > 1 AS two_births, count(DISTINCT death_date) > 1 AS two_deaths
+        FROM read_patient WHERE patient_id <> '' GROUP BY 1"""
     )
+    con.execute(
+        f"""CREATE TABLE patient AS SELECT patient_id, sex,
+        CASE WHEN NOT {_DEAD_BEFORE_BIRTH} THEN birth_date END AS birth_date, birth_inferred,
+        CASE WHEN NOT {_DEAD_BEFORE_BIRTH} THEN death_date END AS death_date,
+        observed_from, observed_to, source_row FROM one_patient"""
+    )
+    con.execute("CREATE VIEW used_patient AS SELECT * FROM patient")
+
+
+def _agreed(column: str) -> str:
+    """SQL: the one value that all rows of a patient give, else NULL."""
+    return f"CASE WHEN count(DISTINCT {column}) = 1 THEN min({column}) END AS {column}"
+
+
+# An inferred birthday stands for its whole year.
+_EARLIEST_BIRTH = "CASE WHEN birth_inferred THEN date_trunc('year', birth_date) ELSE birth_date END"
+_DEAD_BEFORE_BIRTH = f"coalesce(death_date < {_EARLIEST_BIRTH}, false)"
 
 
 def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
@@ -58,22 +83,27 @@ def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
         WHERE problem IS NOT NULL GROUP BY 1 UNION ALL
         SELECT 'death_date: ' || problem, count(*) FROM known_patient JOIN dates ON text = death_date
         WHERE problem IS NOT NULL GROUP BY 1 UNION ALL
-        SELECT 'sex: not read', count(*) FROM known_patient k JOIN patient p USING (source_row)
-        WHERE k.sex <> '' AND p.sex IS NULL HAVING count(*) > 0 ORDER BY 1"""
+        SELECT 'sex: not read', count(*) FROM known_patient k JOIN read_patient p USING (source_row)
+        WHERE trim(k.sex) <> '' AND p.sex IS NULL"""
     ).fetchall()
-    return {name: int(count) for name, count in rows}
+    differing = con.execute(
+        f"""SELECT count(*) FILTER (two_sexes), count(*) FILTER (two_births),
+        count(*) FILTER (two_deaths), count(*) FILTER ({_DEAD_BEFORE_BIRTH}) FROM one_patient"""
+    ).fetchone()
+    named = ("sex: rows differ", "birth_date: rows differ", "death_date: rows differ")
+    rows += zip((*named, "birth_date: after death_date"), differing or (), strict=True)
+    return {name: int(count) for name, count in sorted(rows) if count}
 
 
 def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> None:
     """Table checked_<table>: rows of `select` (source_row, patient_id, `date` text, ...) that have a
     patient and a day within that patient's life; the rest are rejected."""
     con.execute(
-        f"""CREATE TABLE staged_{table} AS SELECT s.*, d.day,
+        f"""CREATE TABLE staged_{table} AS SELECT s.* EXCLUDE (date_text), d.day,
         CASE WHEN p.patient_id IS NULL THEN 'patient not in the patient table'
              WHEN coalesce(s.date_text, '') = '' THEN 'no date'
              WHEN d.problem IS NOT NULL THEN 'date: ' || d.problem
-             WHEN d.day < CASE WHEN p.birth_inferred THEN date_trunc('year', p.birth_date)
-                               ELSE p.birth_date END THEN 'before birth'
+             WHEN d.day < {_EARLIEST_BIRTH} THEN 'before birth'
              WHEN d.day > p.death_date + {DAYS_AFTER_DEATH_ALLOWED} THEN 'after death'
         END AS date_problem
         FROM (SELECT *, "{date}" AS date_text FROM ({select})) s
@@ -85,38 +115,53 @@ def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> Non
         f"""SELECT date_problem AS reason, '' AS detail, source_row FROM staged_{table}
         WHERE date_problem IS NOT NULL""",
     )
+    con.execute(f"DROP TABLE known_{table}")
     con.execute(
         f"CREATE VIEW checked_{table} AS SELECT * FROM staged_{table} WHERE date_problem IS NULL"
     )
 
 
 def results(con: DuckDBPyConnection) -> None:
-    """Table result, from the distinct texts that results.py has read."""
-    # Texts are numbered over nullable columns, so they are compared null-safe.
-    con.execute(
-        """CREATE TABLE text_of AS SELECT r.patient_id, r.taken_at, r.source_row, r.name, r.assay,
-        r.unit AS raw_unit, t.text_id FROM known_result r JOIN texts t
-        ON r.meaning[1] = t.test AND r.value IS NOT DISTINCT FROM t.value
-        AND r.fallback IS NOT DISTINCT FROM t.fallback AND r.unit IS NOT DISTINCT FROM t.unit
-        AND r.defined_unit IS NOT DISTINCT FROM t.defined_unit
-        AND r.assay IS NOT DISTINCT FROM t.assay
-        AND r.reference IS NOT DISTINCT FROM t.reference"""
+    """View result, from the distinct texts that `load_texts.map_results` has read."""
+    _checked(
+        con,
+        "result",
+        "taken_at",
+        "SELECT patient_id, taken_at, test, text_id, name, assay, unit, source_row "
+        "FROM known_result",
     )
-    _checked(con, "result", "taken_at", "SELECT * FROM text_of")
     _reject(
         con,
         "result",
-        """SELECT reason, (SELECT test FROM texts t WHERE t.text_id = c.text_id) || ': ' || detail
-        AS detail, source_row FROM checked_result c JOIN readings r USING (text_id)
-        WHERE reason IS NOT NULL""",
+        """SELECT reason, source_test || ': ' || detail AS detail, source_row
+        FROM checked_result JOIN readings USING (text_id) WHERE reason IS NOT NULL""",
     )
     con.execute(
-        """CREATE VIEW result AS SELECT c.patient_id, c.day AS taken_at, r.test, r.value,
-        r.value_high, r.comparator, r.unit, r.status, r.detection, r.lower_limit, r.upper_limit,
-        r.reference_low, r.reference_high, c.assay, r.raw_value, c.raw_unit, c.name AS raw_name,
-        r.rule, c.source_row FROM checked_result c JOIN readings r USING (text_id)
-        WHERE r.reason IS NULL"""
+        """CREATE VIEW used_result AS SELECT * FROM checked_result SEMI JOIN
+        (SELECT text_id FROM readings WHERE reason IS NULL) USING (text_id)"""
     )
+
+
+def tests_found(con: DuckDBPyConnection) -> list[str]:
+    """Tests that have at least one result, in alphabetical order."""
+    rows = con.execute(
+        """SELECT DISTINCT test FROM readings WHERE reason IS NULL
+        AND text_id IN (SELECT text_id FROM checked_result) ORDER BY 1"""
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def results_of(test: str) -> str:
+    """A query for table result, one test only, sorted by patient and date."""
+    # A text may be read as a sister test (an index given as HBsAg), so rows are chosen by the test
+    # they came under: far fewer than all.
+    return f"""SELECT c.patient_id, c.day AS taken_at, r.test, r.value, r.value_high, r.comparator,
+        r.unit, r.status, r.detection, r.lower_limit, r.upper_limit, r.reference_low,
+        r.reference_high, c.assay, r.raw_value, c.unit AS raw_unit, c.name AS raw_name, r.rule,
+        c.source_row FROM checked_result c
+        JOIN (SELECT * FROM readings WHERE test = {literal(test)}) r USING (text_id)
+        WHERE c.test IN (SELECT DISTINCT source_test FROM readings WHERE test = {literal(test)})
+        ORDER BY c.patient_id, taken_at, c.source_row, c.text_id"""
 
 
 def exposures(con: DuckDBPyConnection) -> None:
@@ -144,13 +189,16 @@ def exposures(con: DuckDBPyConnection) -> None:
         WHERE recorded_end < day""",
     )
     con.execute(
+        """CREATE VIEW used_exposure AS SELECT * FROM read_exposure
+        WHERE recorded_end IS NULL OR recorded_end >= day"""
+    )
+    con.execute(
         """CREATE TABLE exposure AS SELECT patient_id, day AS start,
         coalesce(recorded_end, day + (CASE WHEN supply > 0 THEN supply ELSE k.assumed_days END) - 1)
             AS "end",
         recorded_end IS NULL AS end_inferred, u.agent, k.drug_class, licensed_for,
         TRY_CAST(dose AS DOUBLE) AS dose, dose_unit, route, name AS raw_name, source_row
-        FROM (SELECT *, unnest(meaning) AS agent FROM read_exposure
-              WHERE recorded_end IS NULL OR recorded_end >= day) u
+        FROM (SELECT *, unnest(meaning) AS agent FROM used_exposure) u
         JOIN drug_kind k USING (agent)"""
     )
 
@@ -159,10 +207,17 @@ def _coded(con: DuckDBPyConnection, table: str, column: str, extra: str) -> None
     _checked(con, table, "date", f"SELECT * FROM known_{table}")
     con.execute(
         f"""CREATE TABLE "{table}" AS SELECT patient_id, day AS date, unnest(meaning) AS "{column}",
-        nullif(split_part(split_part(codes, ' ', -1), ':', -1), '') AS code,
-        nullif(split_part(split_part(codes, ' ', -1), ':', 1), '') AS code_system,
-        {extra} name AS raw_name, source_row FROM checked_{table}"""
+        code, code_system, {extra} name AS raw_name, source_row FROM checked_{table}"""
     )
+    con.execute(f"CREATE VIEW used_{table} AS SELECT * FROM checked_{table}")
+
+
+# What hospitals call the kinds of a visit; any other word is unknown.
+_SETTING = (
+    "CASE WHEN lower(trim({0})) IN ('inpatient', '住院') THEN 'inpatient' "
+    "WHEN lower(trim({0})) IN ('outpatient', '门诊') THEN 'outpatient' "
+    "WHEN lower(trim({0})) IN ('emergency', '急诊') THEN 'emergency' END"
+)
 
 
 def conditions(con: DuckDBPyConnection) -> None:
@@ -171,8 +226,7 @@ def conditions(con: DuckDBPyConnection) -> None:
         con,
         "condition",
         "condition",
-        "CASE WHEN setting IN ('inpatient', 'outpatient') THEN setting WHEN setting IN ('住院') "
-        "THEN 'inpatient' WHEN setting IN ('门诊') THEN 'outpatient' END AS setting,",
+        f"{_SETTING.format('setting')} AS setting,",
     )
 
 
@@ -185,9 +239,11 @@ def visits(con: DuckDBPyConnection) -> None:
     """Table visit, and the empty table mutation that a resistance laboratory may fill."""
     _checked(con, "visit", "start", "SELECT * FROM known_visit")
     con.execute(
-        """CREATE TABLE visit AS SELECT c.patient_id, c.day AS start, e.day AS "end", c.kind,
+        f"""CREATE TABLE visit AS SELECT c.patient_id, c.day AS start, e.day AS "end",
+        {_SETTING.format("c.kind")} AS kind,
         c.source_row FROM checked_visit c LEFT JOIN dates e ON e.text = c."end" """
     )
+    con.execute("CREATE VIEW used_visit AS SELECT * FROM checked_visit")
     con.execute(
         """CREATE TABLE mutation (patient_id VARCHAR, taken_at DATE, gene VARCHAR, mutation VARCHAR,
         source_row VARCHAR)"""
@@ -198,7 +254,7 @@ def finish_patients(con: DuckDBPyConnection) -> None:
     """Fills a missing observation period with the first and last day on which anything happened."""
     con.execute(
         """CREATE TABLE active AS SELECT patient_id, min(first) AS first, max(last) AS last FROM (
-        SELECT patient_id, min(taken_at) AS first, max(taken_at) AS last FROM result GROUP BY 1
+        SELECT patient_id, min(day) AS first, max(day) AS last FROM used_result GROUP BY 1
         UNION ALL SELECT patient_id, min(start), max(start) FROM exposure GROUP BY 1
         UNION ALL SELECT patient_id, min(date), max(date) FROM "condition" GROUP BY 1
         UNION ALL SELECT patient_id, min(start), max(coalesce("end", start)) FROM visit GROUP BY 1)

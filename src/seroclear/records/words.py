@@ -85,10 +85,15 @@ def words_meaning(meaning: str) -> list[str]:
 @cache
 def unit_pattern() -> str:
     """A pattern for any unit as it is printed after a number."""
-    spellings = [s for s, unit in unit_spellings().items() if unit and not s[0].isdigit()]
-    folded = sorted({fold(s) for s in spellings}, key=lambda s: (-len(s), s))
-    # A space may be added: 'log10 IU / mL'.
-    pieces = (r"\s*".join(re.escape(p) for p in re.findall(r"[^\s/]+|/", s)) for s in folded)
+    folded = {fold(spelling) for spelling, unit in unit_spellings().items() if unit}
+    # A space may be added: 'log10 IU / mL', 'x 10^9/L'. A unit that begins with a digit needs a
+    # space before it: '145 10^9/L' is 145, but what '14510^9/L' is nobody can tell.
+    pieces = (
+        (r"(?<=[\s(])" if spelling[0].isdigit() else "")
+        + r"\s*".join(re.escape(p) for p in re.findall(r"^x(?=10)|[^\s/]+|/", spelling))
+        for spelling in sorted(folded, key=lambda s: (-len(s), s))
+        if spelling != "1"
+    )
     return "(?:" + "|".join(pieces) + r")(?![a-z0-9/^])"
 
 

@@ -1,0 +1,1 @@
+"""Results to documents: disclosure control, tables, figures, HTML, DOCX and CSV."""

@@ -32,7 +32,6 @@ from seroclear.analysis.result import Row
 from seroclear.report.cells import (
     LEVEL_MARK,
     Cell,
-    collect,
     events_cell,
     is_model,
     named,
@@ -41,6 +40,7 @@ from seroclear.report.cells import (
 )
 from seroclear.report.curve import thin
 from seroclear.report.protect import Counts, protect
+from seroclear.report.sums import collect
 
 THRESHOLD = 5  # persons or events; the design's default
 SUPPRESSED = "suppressed"  # every note of a removed number begins with this

@@ -12,7 +12,8 @@ from seroclear.report.document import Figure, Report, Section, Table
 # Word wants dates; a report's own facts are in its manifest. The first day a ZIP file can hold.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 TEXT_WIDTH = 17.0  # cm between the margins
-LONGEST, SHORTEST = 34, 6  # characters a column asks for at most and at least
+LONGEST = 34  # characters a column asks for at most
+CHARACTER, GUTTER = 0.024, 0.42  # cm: a wide font's character for each point, a cell's margins
 WIDE = 7  # columns from which a table is set smaller
 FONT, CHINESE_FONT = "Calibri", "SimSun"
 
@@ -91,10 +92,10 @@ def _table(document: Any, table: Table, number: int) -> None:
 
     caption = document.add_paragraph(f"Table {number}. {table.caption}", style="Caption")
     caption.paragraph_format.keep_with_next = True
-    size = Pt(7.5 if len(table.header) >= WIDE else 9)
+    points = 7.5 if len(table.header) >= WIDE else 9.0
     grid = document.add_table(rows=0, cols=len(table.header))
     grid.autofit = False
-    widths = _widths(table)
+    widths = _widths(table, points)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     for place, texts in enumerate((table.header, *table.rows)):
@@ -105,7 +106,7 @@ def _table(document: Any, table: Table, number: int) -> None:
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
             run = paragraph.add_run(_printable(text))
-            run.font.size = size
+            run.font.size = Pt(points)
             run.bold = place == 0
             rules = {0: ("top", "bottom"), len(table.rows): ("bottom",)}.get(place, ())
             _rule(cell, rules)
@@ -116,16 +117,22 @@ def _table(document: Any, table: Table, number: int) -> None:
     document.add_paragraph()
 
 
-def _widths(table: Table) -> list[int]:
-    """Column widths by the longest text in each, so that numbers stay on one line."""
+def _widths(table: Table, points: float) -> list[int]:
+    """Column widths: room for the longest word of each, the rest by the length of its texts."""
     from docx.shared import Cm
 
-    lines = [table.header, *table.rows]
-    needs = [
-        min(LONGEST, max(SHORTEST, *(len(line[column]) for line in lines)))
-        for column in range(len(table.header))
+    character = CHARACTER * points
+    columns = list(zip(table.header, *table.rows, strict=True))
+    words = [
+        max(len(word) for text in texts for word in (text.split() or [""])) for texts in columns
     ]
-    return [Cm(TEXT_WIDTH * need / sum(needs)) for need in needs]
+    texts = [min(LONGEST, max(len(text) for text in texts)) for texts in columns]
+    least = [GUTTER + character * min(LONGEST, word) for word in words]
+    wished = [max(0, text - word) for text, word in zip(texts, words, strict=True)]
+    spare = max(0.0, TEXT_WIDTH - sum(least))
+    share = [spare * wish / sum(wished) if any(wished) else spare / len(least) for wish in wished]
+    total = sum(least) + sum(share)
+    return [Cm(TEXT_WIDTH * (room + more) / total) for room, more in zip(least, share, strict=True)]
 
 
 def _keep_whole(row: Any, header: bool) -> None:

@@ -59,13 +59,12 @@ def _survival(rows: list[Row]) -> list[str]:
     groups = select.groups(rows) or [""]
     texts = []
     for time in times[:1] + times[1:][-1:]:
-        parts = []
-        for group in groups:
-            row = select.first(used, group=group, time=time, stratum="")
-            if row is not None:
-                name = f" for {group}" if group else ""
-                parts.append(f"{_number(row)}{name}")
-        if parts:
+        found = [select.first(used, group=group, time=time, stratum="") for group in groups]
+        here = [row for row in found if row is not None]
+        parts = [f"{_number(row)} for {row.group or 'all'}" for row in here]
+        if here and all(words.is_suppressed(row) for row in here):
+            texts.append(f"not shown at {words.years(time)} (too few persons or events)")
+        elif parts:
             texts.append(f"{words.joined(parts)} at {words.years(time)}")
     if not texts:
         return []

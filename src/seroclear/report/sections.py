@@ -6,6 +6,7 @@ from seroclear.analysis.result import Row
 from seroclear.report import figures, select, tables, words
 from seroclear.report.document import Report, Section, Table
 from seroclear.report.glance import glance
+from seroclear.report.table_one import table_one
 
 NOT_RUN = "This analysis was not run."
 TESTS = ("chi-square", "p")
@@ -93,7 +94,7 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
         *tables.by_group("In no subgroup", select.of(rows, "subgroups", "unknown")),
     ]
     return [
-        _section("table-one", "Table 1", tables.table_one(rows)),
+        _section("table-one", "Table 1", table_one(rows)),
         Section(
             "durability",
             f"Durability: time to {select.outcome(rows)}",

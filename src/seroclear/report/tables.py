@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
 from seroclear.report.document import RecordsLine, Table
 from seroclear.report.flow import flow
 
-INDENT = "\u2003"
 ALL = "All"
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
 
-def _table(
+def made(
     caption: str,
     header: Sequence[str],
     rows: Sequence[tuple[str, ...]],
@@ -41,68 +41,12 @@ def flowchart(rows: list[Row]) -> list[Table]:
         for block in (chart.blocks if chart else ())
     ]
     header = ("Step", "Who left", "Entered", "Left", "of these unknown", "Kept")
-    return _table("Persons at each step", header, body, select.of(rows, "flowchart"))
-
-
-def table_one(rows: list[Row]) -> list[Table]:
-    used = select.of(rows, "table_one")
-    columns = [*select.groups(rows), ""]
-    by_variable: dict[str, list[Row]] = {}
-    for row in used:
-        by_variable.setdefault(row.variable, []).append(row)
-    body: list[tuple[str, ...]] = []
-    for variable, mine in by_variable.items():
-        body += _variable(variable, mine, columns)
-    header = ("", *(group or ALL for group in columns), "p", "SMD")
-    return _table("Characteristics at time zero", header, body, used)
-
-
-def _variable(variable: str, rows: list[Row], columns: list[str]) -> list[tuple[str, ...]]:
-    """The lines of one variable in Table 1."""
-
-    def line(label: str, cells: list[str], tests: bool = False) -> tuple[str, ...]:
-        pair = [select.first(rows, estimate=name, level="") for name in ("p", "smd")]
-        return (label, *cells, *(words.shown(row) if tests and row else "" for row in pair))
-
-    def cell(group: str, estimate: str, level: str = "") -> Row | None:
-        return select.first(rows, group=group, estimate=estimate, level=level)
-
-    if variable == "Persons":
-        return [line(variable, [words.shown(cell(group, "n")) for group in columns])]
-    lines = []
-    levels = select.distinct(row.level for row in rows)
-    if levels:
-        lines.append(line(variable, ["" for _ in columns], tests=True))
-        for level in levels:
-            pairs = [(cell(group, "n", level), cell(group, "percent", level)) for group in columns]
-            lines.append(line(INDENT + level, [_with_percent(*pair) for pair in pairs]))
-    else:
-        lines.append(line(variable, ["" for _ in columns], tests=True))
-        for label, names in (
-            ("median (quartiles)", ("median", "q1", "q3")),
-            ("mean (SD)", ("mean", "sd")),
-        ):
-            if any(row.estimate == names[0] for row in rows):
-                cells = [_summary([cell(group, name) for name in names]) for group in columns]
-                lines.append(line(INDENT + label, cells))
-    missing = [cell(group, "missing") for group in columns]
-    if any(row is not None and row.value != 0 for row in missing):
-        lines.append(line(INDENT + "unknown", [words.shown(row) for row in missing]))
-    return lines
-
-
-def _with_percent(n: Row | None, percent: Row | None) -> str:
-    text = words.shown(n)
-    if n is None or n.value is None or percent is None or percent.value is None:
-        return text
-    return f"{text} ({words.shown(percent)})"
-
-
-def _summary(parts: list[Row | None]) -> str:
-    texts = [words.shown(part) for part in parts]
-    if texts[0] in (words.NONE, words.CONFIDENTIAL):
-        return texts[0]
-    return f"{texts[0]} ({', '.join(texts[1:])})"
+    joined = "Steps are joined where the count between them is small or would reveal a small one."
+    hidden = any(words.is_suppressed(row) for row in select.of(rows, "flowchart"))
+    return [
+        replace(table, notes=(joined,) if hidden else ())
+        for table in made("Persons at each step", header, body, [])
+    ]
 
 
 def _pivot(
@@ -120,7 +64,7 @@ def _pivot(
         (*line, *(words.shown(cells[column]) if column in cells else "" for column in columns))
         for line, cells in sorted(lines.items(), key=lambda item: item[0][-1] == ALL)
     ]
-    return _table(caption, (*head, *columns), body, [row for _, _, row in placed], method)
+    return made(caption, (*head, *columns), body, [row for _, _, row in placed], method)
 
 
 def by_group(caption: str, used: list[Row]) -> list[Table]:
@@ -178,7 +122,7 @@ def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
         for row in used
     ]
     header = ("Group", "Time", "At risk", "Events so far", value)
-    return _table(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
+    return made(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
 
 
 def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
@@ -195,7 +139,7 @@ def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
             elif row.estimate == "hazard ratio":
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
         header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
-        found += _table(caption, header, body, mine, method=True)
+        found += made(caption, header, body, mine, method=True)
     return found
 
 
@@ -223,7 +167,7 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
             )
         )
     header = ("Measure", "Group", "This cohort", "Published", "Difference")
-    return _table("This cohort beside the published study", header, body, reference)
+    return made("This cohort beside the published study", header, body, reference)
 
 
 def _measure(row: Row) -> str:
@@ -263,7 +207,7 @@ def records(lines: list[RecordsLine], threshold: int) -> list[Table]:
         for line in lines
     ]
     header = ("Kind", "What the records say", "Reason", "Rows")
-    return _table("Source rows that were not used", header, body, [])
+    return made("Source rows that were not used", header, body, [])
 
 
 def manifest(values: dict[str, object]) -> list[Table]:
@@ -279,4 +223,4 @@ def manifest(values: dict[str, object]) -> list[Table]:
             body.append((name, str(value)))
 
     add("", values)
-    return _table("What made this report", ("Item", "Value"), body, [])
+    return made("What made this report", ("Item", "Value"), body, [])

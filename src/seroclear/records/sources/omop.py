@@ -38,6 +38,13 @@ OPTIONAL = (
     "concept",
     "concept_ancestor",
 )
+# table -> its columns that point to `concept`
+_CODED = {
+    "measurement": ("measurement_concept_id", "measurement_source_concept_id", "unit_concept_id"),
+    "drug_exposure": ("drug_concept_id", "drug_source_concept_id"),
+    "condition_occurrence": ("condition_concept_id", "condition_source_concept_id"),
+    "procedure_occurrence": ("procedure_concept_id", "procedure_source_concept_id"),
+}
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 # kind of vocabulary -> its file of codes
 CODE_FILES = {
@@ -80,6 +87,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
             raise SeroclearError(f"{path}: the OMOP table {table} is missing.")
         require_columns(con, table, columns, f"{found[table]} (OMOP {table})")
     reader = _Reader(con, set(found))
+    reader.concepts()
     reader.patients()
     reader.results()
     reader.exposures()
@@ -183,15 +191,13 @@ class _Reader:
             )
             parts.append("a.up")
         if "concept" in self.tables:
-            joins.append(f"LEFT JOIN concept c ON c.concept_id = {concept} AND {concept} <> '0'")
+            joins.append(f"LEFT JOIN used_concept c ON c.concept_id = {concept}")
             parts.append(_vocabulary_code("c"))
             name = f"coalesce(nullif({value}, ''), c.concept_name)"
             if kind == "drug":  # a product's standard name tells the ingredient
                 name = f"coalesce(c.concept_name, {value})"
             if source in self.columns[table]:
-                joins.append(
-                    f"LEFT JOIN concept s ON s.concept_id = t.{source} AND t.{source} <> '0'"
-                )
+                joins.append(f"LEFT JOIN used_concept s ON s.concept_id = t.{source}")
                 parts.append(_vocabulary_code("s"))
         if value != "NULL":
             plain = f"replace(trim({value}), ' ', '')"
@@ -200,6 +206,21 @@ class _Reader:
             if kind == "condition":  # '<edition>:<code>' written by the source itself
                 parts.append(plain)
         return " ".join(joins), f"concat_ws(' ', {', '.join(parts)})", name
+
+    def concepts(self) -> None:
+        """Table used_concept: of a vocabulary of millions, only what these records point to."""
+        if "concept" not in self.tables:
+            return
+        used = " UNION ".join(
+            f"SELECT {column} AS id FROM {table}"
+            for table in sorted(self.tables & set(_CODED))
+            for column in sorted(self.columns[table] & set(_CODED[table]))
+        )
+        self.con.execute(
+            "CREATE TABLE used_concept AS SELECT concept_id, min(vocabulary_id) AS vocabulary_id, "
+            "min(concept_code) AS concept_code, min(concept_name) AS concept_name FROM concept "
+            f"WHERE concept_id <> '0' AND concept_id IN ({used}) GROUP BY 1"
+        )
 
     def patients(self) -> None:
         month = f"nullif({self._cell('person', 'month_of_birth', 'p')}, '')"
@@ -242,7 +263,7 @@ class _Reader:
         status = _meanings("status", cell("value_as_concept_id"))
         unit = f"nullif(trim({cell('unit_source_value')}), '')"
         if "concept" in self.tables and "unit_concept_id" in self.columns["measurement"]:
-            joins += " LEFT JOIN concept u ON u.concept_id = t.unit_concept_id AND t.unit_concept_id <> '0'"
+            joins += " LEFT JOIN used_concept u ON u.concept_id = t.unit_concept_id"
             unit = f"coalesce({unit}, u.concept_code)"
         coded = f"nullif(concat_ws(' ', {status}, {operator} || {number}), '')"
         written = f"nullif(nullif(trim({cell('value_source_value')}), ''), '___')"
@@ -290,7 +311,11 @@ class _Reader:
                 joins, codes, name = self._codes(kind, table)
                 setting = "NULL"
                 if "visit_occurrence" in self.tables and "visit_occurrence_id" in self.columns[table]:
-                    joins += " LEFT JOIN visit_occurrence v ON v.visit_occurrence_id = t.visit_occurrence_id"
+                    joins += (
+                        " LEFT JOIN (SELECT visit_occurrence_id, min(visit_concept_id) AS "
+                        "visit_concept_id FROM visit_occurrence GROUP BY 1) v "
+                        "ON v.visit_occurrence_id = t.visit_occurrence_id"
+                    )
                     setting = _VISIT_KIND
                 selects.append(
                     f"""SELECT t.person_id AS patient_id, t.{date} AS date, {codes} AS codes,

@@ -24,6 +24,15 @@ KINDS = ("test", "drug", "diagnosis", "procedure")
 _SURELY_ICD10 = re.compile(r"^[A-DF-UW-Z]\d", re.IGNORECASE)
 
 
+# Every list that decides how a record is read: they are part of a store's fingerprint.
+VOCABULARY_FILES = (
+    *("tests.csv", "test_codes.csv", "test_names.csv", "result_words.csv", "units.csv"),
+    *("conversions.csv", "assays.csv", "omop_concepts.csv"),
+    *("drugs.csv", "drug_codes.csv", "drug_names.csv"),
+    *("diagnosis_codes.csv", "diagnosis_names.csv", "procedure_codes.csv", "procedure_names.csv"),
+)
+
+
 @cache
 def read_csv(name: str) -> tuple[dict[str, str], ...]:
     """Rows of one vocabulary file of this folder."""
@@ -60,6 +69,15 @@ class Meaning:
     licensed_for: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A meaning and the code it was read from; system and code are '' when the name told it."""
+
+    meaning: Meaning
+    system: str = ""
+    code: str = ""
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """The built-in lists plus a hospital's own mapping."""
@@ -82,8 +100,8 @@ class Vocabulary:
             vocabulary._add(extra)
         return vocabulary
 
-    def meaning(self, kind: str, codes: str, name: str | None) -> Meaning | None:
-        """What a source row is about.
+    def match(self, kind: str, codes: str, name: str | None) -> Match | None:
+        """What a source row is about, and which of its codes says so.
 
         Args:
             kind: one of KINDS.
@@ -93,17 +111,23 @@ class Vocabulary:
         """
         for candidate in codes.split():
             system, _, code = candidate.partition(":")
+            if system == "ICD":
+                if not _SURELY_ICD10.match(code):
+                    continue
+                system = "ICD-10"
             found = self._by_code(kind, system, code)
             if found:
-                return found
-        return self._by_name(kind, name) if name else None
+                return Match(found, system, code)
+        named = self._by_name(kind, name) if name else None
+        return Match(named) if named else None
+
+    def meaning(self, kind: str, codes: str, name: str | None) -> Meaning | None:
+        """What a source row is about; arguments as of `match`."""
+        match = self.match(kind, codes, name)
+        return match.meaning if match else None
 
     def _by_code(self, kind: str, system: str, code: str) -> Meaning | None:
         known = self.codes[kind]
-        if system == "ICD":
-            if not _SURELY_ICD10.match(code):
-                return None
-            system = "ICD-10"
         if not system.startswith("ICD"):
             return known.get((system, code.upper()))
         code = _plain_code(code)

@@ -30,12 +30,14 @@ def forest(rows: list[Row]) -> list[Figure]:
     with style.look():
         names = [style.wrapped(_name(row), NAMES) for row in ratios]
         heights = [max(ROW, 0.17 * len(name) + 0.1) for name in names]
-        height = sum(heights) + 0.3 + 0.6
+        label = style.wrapped(f"Hazard ratio of {select.outcome(rows)}", WIDTH - NAMES - 0.3)
+        bottom = 0.4 + 0.18 * len(label)
+        height = sum(heights) + 0.3 + bottom
         canvas = Canvas(figsize=(WIDTH, height))
         axes = canvas.add_axes(
             (
                 (NAMES + 0.2) / WIDTH,
-                0.6 / height,
+                bottom / height,
                 (WIDTH - NAMES - NUMBERS - 0.35) / WIDTH,
                 sum(heights) / height,
             )
@@ -63,7 +65,7 @@ def forest(rows: list[Row]) -> list[Figure]:
         ]
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.set_xticks([], minor=True)
-        axes.set_xlabel(f"Hazard ratio of {select.outcome(rows)}")
+        axes.set_xlabel("\n".join(label))
         svg, png = style.rendered(canvas)
     caption = f"Hazard ratios of {select.outcome(rows)} with 95% confidence intervals. "
     caption += " ".join(f"{method}." for method in select.distinct(row.method for row in ratios))

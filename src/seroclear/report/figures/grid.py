@@ -15,6 +15,8 @@ from seroclear.report.figures import style
 WIDTH = 7.4
 NAMES = 2.2
 GROUP = 0.2  # between the groups of one definition
+TICKS, LABEL, KEY = 0.3, 0.17, 0.21  # heights of the tick labels, of a line under them, of a key
+LEGEND_MARK = 0.65  # width of a key beside its text
 AT_MOST = 3  # panels; further times are in the table
 
 
@@ -29,14 +31,19 @@ def definition_grid(rows: list[Row]) -> list[Figure]:
     with style.look():
         names = [style.wrapped(name, NAMES) for name in definitions]
         heights = [max(GROUP * len(groups), 0.17 * len(name)) + 0.2 for name in names]
-        height = sum(heights) + 0.75 + 0.35
+        label = style.wrapped(f"Probability free of {select.outcome(rows)}", WIDTH - NAMES)
+        shown = [group or "All" for group in groups]
+        wide = sum(style.width_of(name) + LEGEND_MARK for name in shown) > WIDTH - 0.4
+        legend = KEY * (len(groups) if wide else 1)
+        bottom = TICKS + LABEL * len(label) + legend + 0.05
+        height = sum(heights) + bottom + 0.35
         canvas = Canvas(figsize=(WIDTH, height))
         panel = (WIDTH - NAMES - 0.3 - 0.15 - 0.25 * (len(times) - 1)) / len(times)
         for number, time in enumerate(times):
             axes = canvas.add_axes(
                 (
                     (NAMES + 0.3 + number * (panel + 0.25)) / WIDTH,
-                    0.75 / height,
+                    bottom / height,
                     panel / WIDTH,
                     sum(heights) / height,
                 )
@@ -61,14 +68,16 @@ def definition_grid(rows: list[Row]) -> list[Figure]:
                     y = middle + GROUP * (place - (len(groups) - 1) / 2)
                     here = select.first(used, definition=name, group=group, time=time)
                     _dot(axes, here, y, place)
-        handles, labels = _legend(groups)
-        canvas.legend(handles, labels, loc="lower center", ncols=min(3, len(groups)), frameon=False)
+        columns = 1 if wide else len(groups)
+        canvas.legend(
+            _handles(len(groups)), shown, loc="lower center", ncols=columns, frameon=False
+        )
         canvas.text(
             (NAMES + 0.3 + (WIDTH - NAMES - 0.45) / 2) / WIDTH,
-            0.38 / height,
-            f"Probability free of {select.outcome(rows)}",
+            (bottom - TICKS) / height,
+            "\n".join(label),
             ha="center",
-            va="center",
+            va="top",
         )
         svg, png = style.rendered(canvas)
     caption = (
@@ -87,9 +96,8 @@ def _dot(axes: Axes, row: Row | None, y: float, place: int) -> None:
     axes.plot([row.value], [y], style.marker(place), color=style.colour(place), markersize=5.5)
 
 
-def _legend(groups: list[str]) -> tuple[list[Line2D], list[str]]:
-    handles: list[Line2D] = [
+def _handles(groups: int) -> list[Line2D]:
+    return [
         Line2D([], [], color=style.colour(place), marker=style.marker(place), linewidth=1.5)
-        for place in range(len(groups))
+        for place in range(groups)
     ]
-    return handles, [group or "All" for group in groups]

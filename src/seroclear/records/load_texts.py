@@ -1,0 +1,179 @@
+"""The distinct names, dates and result texts of raw records, each read once in Python.
+
+`know`, `map_dates` and `map_results` make the tables that `load_tables` joins: known_<table> (raw
+rows whose name is known, with its meaning), dates, texts and readings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from seroclear.records.dates import BadDate, read_date
+from seroclear.records.results import Reading, Rejected, read_result
+from seroclear.records.sources import Source
+from seroclear.records.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+KIND_OF = {"result": "test", "exposure": "drug", "condition": "diagnosis", "procedure": "procedure"}
+DATES = {
+    "patient": ("birth_date", "death_date", "observed_from", "observed_to"),
+    "result": ("taken_at",),
+    "exposure": ("start", "end"),
+    "condition": ("date",),
+    "procedure": ("date",),
+    "visit": ("start", "end"),
+}
+# What a result's reading depends on: rows that agree in all of these are read once.
+TEXT = ("test", "value", "fallback", "unit", "defined_unit", "assay", "reference")
+BATCH = 50_000  # texts read between two inserts
+
+
+def number(con: DuckDBPyConnection, query: str) -> int:
+    """The one whole number that a query gives, 0 for none."""
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
+    """Makes known_<table>: the raw rows whose name is known; the others go to `rejected`.
+
+    Returns:
+        How many raw rows there are.
+    """
+    if table not in KIND_OF:
+        con.execute(f"CREATE TABLE known_{table} AS SELECT * FROM raw_{table}")
+        return number(con, f"SELECT count(*) FROM known_{table}")
+    rows = con.execute(
+        f"SELECT coalesce(codes, ''), coalesce(name, ''), count(*), min(source_row) "
+        f"FROM raw_{table} GROUP BY 1, 2 ORDER BY 1, 2"
+    ).fetchall()
+    known, unknown = [], []
+    for codes, name, count, first_row in rows:
+        match = vocabulary.match(KIND_OF[table], codes, name)
+        if match is None:
+            label = f"{name} ({codes})" if name and codes else name or codes or "(no name)"
+            unknown.append((table, "not in vocabulary", label, count, first_row))
+            continue
+        meaning = match.meaning
+        known.append(
+            (codes, name, list(meaning.names), meaning.unit or None, meaning.licensed_for or None)
+            + (match.system or None, match.code or None)
+        )
+    _insert(con, f"names_{table}", _NAMES, known)
+    if unknown:
+        con.executemany("INSERT INTO rejected VALUES (?, ?, ?, ?, ?)", unknown)
+    con.execute(_KNOWN.get(table, _KNOWN_OTHER).format(table=table))
+    return sum(row[2] for row in rows)
+
+
+_NAMES = pa.schema(
+    [("codes", pa.string()), ("name", pa.string()), ("meaning", pa.list_(pa.string()))]
+    + [(name, pa.string()) for name in ("defined_unit", "licensed_for", "code_system", "code")]
+)
+_KNOWN_OTHER = (
+    "CREATE TABLE known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
+    "FROM raw_{table} r JOIN names_{table} n "
+    "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name"
+)
+_KNOWN = {
+    # The widest table: without its codes, and with one number for everything that a reading needs.
+    "result": f"CREATE TABLE known_result AS SELECT *, hash({', '.join(TEXT)}) AS text_id FROM ("
+    "SELECT r.* EXCLUDE (codes), n.meaning[1] AS test, n.defined_unit "
+    "FROM raw_result r JOIN names_result n "
+    "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name)"
+}
+
+
+def map_dates(con: DuckDBPyConnection, source: Source) -> None:
+    """Table dates(text, day, problem) of every distinct date text."""
+    union = " UNION ".join(
+        f'SELECT "{column}" AS text FROM known_{table}'
+        for table, columns in DATES.items()
+        for column in columns
+    )
+    texts = [row[0] for row in con.execute(f"SELECT text FROM ({union}) ORDER BY 1").fetchall()]
+    rows = []
+    for text in filter(None, texts):
+        day = read_date(text, source.date_formats)
+        bad = isinstance(day, BadDate)
+        rows.append((text, None if bad else day, day.reason if isinstance(day, BadDate) else None))
+    schema = pa.schema([("text", pa.string()), ("day", pa.date32()), ("problem", pa.string())])
+    _insert(con, "dates", schema, rows)
+
+
+def map_results(con: DuckDBPyConnection, source: Source) -> None:
+    """Table readings: what each distinct text of a result says, or why it cannot be used."""
+    con.execute(f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM known_result")
+    con.execute("ALTER TABLE known_result DROP COLUMN fallback")
+    con.execute("ALTER TABLE known_result DROP COLUMN value")
+    con.execute("ALTER TABLE known_result DROP COLUMN reference")
+    if number(con, "SELECT count(*) - count(DISTINCT text_id) FROM texts"):
+        raise AssertionError("two different result texts have one number")
+    _insert(con, "readings", _READINGS, [])
+    texts = con.cursor().execute(f"SELECT text_id, {', '.join(TEXT)} FROM texts")
+    while batch := texts.fetchmany(BATCH):
+        rows: list[tuple[Any, ...]] = []
+        for text_id, test, value, fallback, *printed in batch:
+            read = _read(source, test, (value, fallback), *printed)
+            if isinstance(read, Rejected):
+                rows.append((text_id, test, read.reason, read.detail, *_NO_READING))
+                continue
+            written = fallback if value is None else value
+            for one in read:
+                fields = (getattr(one, name) for name in Reading.__slots__)
+                rows.append((text_id, test, None, None, written, *fields))
+        _insert(con, "readings", _READINGS, rows)
+
+
+def _read(
+    source: Source,
+    test: str,
+    texts: tuple[str | None, str | None],
+    unit: str | None,
+    defined_unit: str | None,
+    assay: str | None,
+    reference: str | None,
+) -> tuple[Reading, ...] | Rejected:
+    """The first of two texts that can be read; the reason of the first when none can."""
+    rejected = Rejected("no result", "")
+    for text in texts:
+        if text is None:
+            continue
+        read = read_result(
+            test,
+            text,
+            unit,
+            assay=assay,
+            reference=reference,
+            default_unit=defined_unit or source.default_units.get(test),
+            copies_per_iu=source.copies_per_iu,
+        )
+        if not isinstance(read, Rejected):
+            return read
+        rejected = read if rejected.reason == "no result" else rejected
+    return rejected
+
+
+_NO_READING = (None,) * (1 + len(Reading.__slots__))
+_NUMBERS = ("value", "value_high", "lower_limit", "upper_limit", "reference_low", "reference_high")
+_READINGS = pa.schema(
+    [("text_id", pa.uint64())]
+    + [(name, pa.string()) for name in ("source_test", "reason", "detail", "raw_value")]
+    + [(n, pa.float64() if n in _NUMBERS else pa.string()) for n in Reading.__slots__]
+)
+
+
+def _insert(
+    con: DuckDBPyConnection, table: str, schema: pa.Schema, rows: list[tuple[Any, ...]]
+) -> None:
+    """Adds rows to a table, which is made when it is not there."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    con.register("incoming", pa.table(arrays, schema=schema))
+    con.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM incoming WHERE false")
+    con.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+    con.unregister("incoming")

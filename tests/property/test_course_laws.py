@@ -1,0 +1,198 @@
+"""What must hold for every course, whatever the records say."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the reference's modules
+
+from reference.histories import TOPICS, histories
+from reference.stores import History, Rows, by_engine, stored
+
+PATIENTS = histories(60)  # for each topic
+few = settings(
+    max_examples=2,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+Courses = dict[str, Rows]
+CLINICAL = ("result", "exposure", "condition", "procedure")
+DATES = ("taken_at", "start", "end", "date", "death_date", "observed_from", "observed_to")
+# columns of a course's tables, counted with patient_id as 0
+EVENT, EVENT_DATE, EARLIEST, LATEST, CONFIRMED_ON, EVIDENCE = 1, 3, 4, 5, 6, 8
+
+
+def courses(patients: list[History], preset: str = "default") -> Courses:
+    with stored(patients) as store:
+        return by_engine(store, preset)
+
+
+def changed(patients: list[History], change: Callable[[History], None]) -> list[History]:
+    """Copies of the histories after `change`."""
+    copies = deepcopy(patients)
+    for history in copies:
+        change(history)
+    return copies
+
+
+@few
+@given(PATIENTS, st.randoms(use_true_random=False))
+def test_row_order_never_matters(patients: list[History], dice: random.Random) -> None:
+    def shuffle(history: History) -> None:
+        for table in CLINICAL:
+            dice.shuffle(getattr(history, table))
+
+    shuffled = changed(patients, shuffle)
+    dice.shuffle(shuffled)
+    assert courses(shuffled) == courses(patients)
+
+
+@few
+@given(PATIENTS)
+def test_duplicate_rows_never_matter(patients: list[History]) -> None:
+    def twice(history: History) -> None:
+        for table in CLINICAL:
+            rows = getattr(history, table)
+            rows += [{**row, "source_row": row["source_row"] + " again"} for row in rows]
+
+    assert courses(changed(patients, twice)) == courses(patients)
+
+
+@few
+@given(PATIENTS)
+def test_splitting_a_supply_changes_nothing(patients: list[History]) -> None:
+    """Two abutting supplies are one, whatever the boundary."""
+
+    def split(history: History) -> None:
+        for row in [row for row in history.exposure if row["drug_class"] in ("NA", "IFN")]:
+            days = (row["end"] - row["start"]).days
+            if days:
+                half = row["start"] + timedelta(days // 2)
+                rest = {**row, "start": half, "source_row": row["source_row"] + " rest"}
+                row["end"], row["end_inferred"] = half - timedelta(1), True
+                history.exposure.append(rest)
+
+    cut = changed(patients, split)
+    assert any(len(a.exposure) < len(b.exposure) for a, b in zip(patients, cut, strict=True))
+    assert courses(cut) == courses(patients)
+
+
+@few
+@given(PATIENTS, st.integers(-2000, 2000))
+def test_translating_all_dates_translates_the_course(patients: list[History], days: int) -> None:
+    def later(value: Any) -> Any:
+        return value + timedelta(days) if isinstance(value, date) else value
+
+    def translate(history: History) -> None:
+        rows = [row for table in CLINICAL for row in getattr(history, table)]
+        for row in [history.patient, *rows]:
+            row.update({name: later(row[name]) for name in DATES if name in row})
+
+    expected = {
+        table: {p: [tuple(map(later, row)) for row in rows] for p, rows in of_table.items()}
+        for table, of_table in courses(patients).items()
+    }
+    actual = courses(changed(patients, translate))
+    for table, rows in expected.items():
+        assert {p: set(one) for p, one in actual[table].items()} == {
+            p: set(one) for p, one in rows.items()
+        }
+
+
+@few
+@given(PATIENTS)
+def test_another_patient_changes_nobody(patients: list[History]) -> None:
+    half = patients[::2]
+    those = {history.patient["patient_id"] for history in half}
+    alone, among = courses(half), courses(patients)
+    for table, rows in alone.items():
+        assert rows == {p: one for p, one in among[table].items() if p in those}
+
+
+@pytest.mark.parametrize("preset", ["default", "confirmed_both"])
+@few
+@given(PATIENTS)
+def test_later_results_never_change_what_was_confirmed(
+    preset: str, patients: list[History]
+) -> None:
+    """Cutting the records after any confirming day leaves that confirmed loss as it was."""
+    whole = courses(patients, preset)["event"]
+    confirmed = {
+        patient: min(row[CONFIRMED_ON] for row in rows if row[EVENT] == "hbsag_loss_confirmed")
+        for patient, rows in whole.items()
+        if any(row[EVENT] == "hbsag_loss_confirmed" for row in rows)
+    }
+    known = [history for history in patients if history.patient["patient_id"] in confirmed]
+    assert known
+
+    def cut(history: History) -> None:
+        last = confirmed[history.patient["patient_id"]]
+        history.result = [row for row in history.result if row["taken_at"] <= last]
+
+    before = courses(changed(known, cut), preset)["event"]
+    names = ("hbsag_loss", "hbsag_loss_confirmed")
+    for patient, last in confirmed.items():
+        then, now = (
+            {row for row in rows[patient] if row[EVENT] in names and row[EVENT_DATE] <= last}
+            for rows in (before, whole)
+        )
+        assert then
+        assert then == now
+
+
+@few
+@given(PATIENTS)
+def test_events_rest_on_rows_of_the_store_up_to_that_day(patients: list[History]) -> None:
+    """Evidence exists; none is later than the day on which the event was known."""
+    dated: dict[str, date] = {}
+    for history in patients:
+        for table in CLINICAL:
+            for row in getattr(history, table):
+                dated[row["source_row"]] = row.get("taken_at") or row.get("start") or row["date"]
+        if history.patient.get("death_date"):
+            dated[history.patient["source_row"]] = history.patient["death_date"]
+    rows = [row for of_one in courses(patients)["event"].values() for row in of_one]
+    assert rows
+    for row in rows:
+        sources = row[EVIDENCE].split()
+        assert sources
+        assert all(source.startswith(row[0]) for source in sources)
+        known_on = row[CONFIRMED_ON] or row[EVENT_DATE]
+        assert max(dated[source] for source in sources) == known_on
+
+
+@few
+@given(PATIENTS)
+def test_the_window_of_an_event_is_a_window(patients: list[History]) -> None:
+    rows = [row for of_one in courses(patients)["event"].values() for row in of_one]
+    assert any(row[EARLIEST] for row in rows)
+    for row in rows:
+        assert row[LATEST] == row[EVENT_DATE]
+        assert row[EARLIEST] is None or row[EARLIEST] < row[LATEST]
+        assert row[CONFIRMED_ON] is None or row[CONFIRMED_ON] >= row[EVENT_DATE]
+
+
+@few
+@given(PATIENTS)
+def test_regimens_and_hbsag_states_never_overlap(patients: list[History]) -> None:
+    derived = courses(patients)
+    assert len(patients) == 60 * len(TOPICS)
+    stretches = [sorted(row[4:6] for row in rows) for rows in derived["regimen"].values()]
+    stretches += [
+        sorted(row[3:5] for row in rows if row[1] == "hbsag") for rows in derived["state"].values()
+    ]
+    for of_one in stretches:
+        assert all(start <= end for start, end in of_one)
+        assert all(a[1] < b[0] for a, b in zip(of_one, of_one[1:], strict=False))

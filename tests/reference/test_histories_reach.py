@@ -1,0 +1,99 @@
+"""The random histories reach everything that they are meant to compare.
+
+Agreement on histories in which nothing happens would prove nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
+
+from reference.engine import by_reference, course
+from reference.histories import MOST_ROWS, TOPICS, decode
+from reference.stores import History, Rows
+
+from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
+from seroclear.course.definition import Definition, definition
+
+CODES = 400  # histories a topic
+# Numbers of the default definition, and a preset under which they count.
+PRESET_OF = {
+    "seroreversion.confirm_gap": "confirmed_reversion_4w",
+    "loss.confirm_gap": "confirmed_loss_24w",
+    "loss.min_prior_positives": "chronic_two_positives",
+}
+DESCRIBED_ONLY = {"anti_hbs.target"}  # used by studies, not by the course
+STEPS = {"hbsag.llod": 0.005, "hbsag.grey_low": 0.01, "hbsag.grey_high": 0.01}
+NUMBERS = [
+    parameter.name
+    for parameter in definition("default").parameters
+    if isinstance(parameter.value, (int, float))
+    and not isinstance(parameter.value, bool)
+    and parameter.name not in DESCRIBED_ONLY
+]
+
+
+@pytest.fixture(scope="module")
+def patients() -> list[History]:
+    dice = random.Random(1)
+    codes = [dice.randbytes(1 + 2 * MOST_ROWS) for _ in range(CODES)]
+    return [
+        decode(f"p{number:03d}-{topic}", code, topic)
+        for number, code in enumerate(codes)
+        for topic in range(len(TOPICS))
+    ]
+
+
+@pytest.fixture(scope="module")
+def courses(patients: list[History]) -> dict[str, Rows]:
+    return by_reference(patients, definition("default"))
+
+
+def _column(rows: Rows, number: int) -> set[object]:
+    return {row[number] for of_one in rows.values() for row in of_one}
+
+
+def test_every_event_happens(courses: dict[str, Rows]) -> None:
+    assert _column(courses["event"], 1) == set(EVENTS)
+
+
+def test_every_marker_shows_every_status(courses: dict[str, Rows]) -> None:
+    shown = {(row[2], row[3]) for rows in courses["finding"].values() for row in rows}
+    one_sided = {("anti_hdv", "negative"), ("hcv_rna", "undetectable"), ("hdv_rna", "undetectable")}
+    wanted = {(marker, status) for marker, both in MARKER_STATUSES.items() for status in both}
+    assert wanted - one_sided <= shown
+
+
+def test_lines_end_for_every_reason_and_purpose(courses: dict[str, Rows]) -> None:
+    reasons = {"add-on", "step-down", "switch", "stop", "still on"}
+    assert _column(courses["regimen"], 7) == reasons
+    assert _column(courses["regimen"], 9) == {"hepatitis B", "HIV", "unknown"}
+    assert _column(courses["regimen"], 6) == {True, False}
+
+
+def test_every_state_of_the_infection_occurs(courses: dict[str, Rows]) -> None:
+    states = {row[2] for rows in courses["state"].values() for row in rows if row[1] == "infection"}
+    assert len(states) == 9
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_number_of_the_definition_is_met_exactly(patients: list[History], name: str) -> None:
+    """Moved by the least step, it changes somebody's course."""
+    rules = definition(PRESET_OF.get(name, "default"))
+    step = STEPS.get(name, 0.1 if isinstance(rules[name], float) else 1)
+    for moved in (_moved(rules, name, -step), _moved(rules, name, step)):
+        assert any(course(one, moved) != course(one, rules) for one in patients)
+
+
+def _moved(rules: Definition, name: str, by: float) -> Definition:
+    parameters = tuple(
+        replace(p, value=type(p.value)(p.value + by)) if p.name == name else p
+        for p in rules.parameters
+    )
+    return replace(rules, parameters=parameters)
