@@ -2,8 +2,9 @@
 
     python benchmarks/events.py --patients 20000 --out docs/validation.md
 
-Rewrites the tables between the markers `events` of the document, and ends with status 1 when the
-engine is wrong anywhere. What is compared is explained in the document.
+Rewrites the tables between the markers `events` of the document. Ends with status 1 when, of what
+the records hold, sensitivity or positive predictive value of any event is under 99%. What is
+compared is explained in the document.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from document import markdown, put
-from legible import illegible
+from legible import illegible, vague_cancers
 from oracle import Expected, Oracle
 
 from seroclear.course.build import build
@@ -28,7 +29,17 @@ from seroclear.engine import Engine
 from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_omop
 
+ENOUGH = 0.99  # sensitivity and positive predictive value among what the records hold
 SEED = 20_260_101
+# HBsAg is lost more often than in life, so that there are enough seroreversions to find.
+HOSPITAL = Scenario(
+    seed=SEED,
+    loss_on_na=0.05,
+    loss_after_na_stop=0.10,
+    loss_after_ifn=0.5,
+    loss_add_on=0.5,
+    transplant_share=0.02,
+)
 FORMS = {"CSV, messy": write_csv, "OMOP": write_omop}
 EVENTS = (
     "hbsag_loss",
@@ -69,19 +80,24 @@ class Score:
     delays: list[int] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def good(self) -> bool:
+        """Nearly all that the records hold was found, and nearly all that was found is right."""
+        held, found = self.right + len(self.missed), self.right + len(self.false)
+        return self.right >= ENOUGH * max(held, found) and not self.wrong_window
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Compares the events found with the truth.")
     parser.add_argument("--patients", type=int, default=20_000)
     parser.add_argument("--out", type=Path, required=True, help="Markdown with the markers")
     asked = parser.parse_args(arguments)
-    hospital = simulate(Scenario(n_patients=asked.patients, seed=SEED))
+    hospital = simulate(replace(HOSPITAL, n_patients=asked.patients))
     scores = {form: scores_of(hospital, form) for form in FORMS}
     put(asked.out, "events-found", found_table(scores))
     put(asked.out, "events-reasons", reason_table(scores))
     put(asked.out, "events-wrong", "\n".join(wrong_lines(scores)) or "None.")
-    if any(wrong_lines(scores)):
-        sys.exit(1)
+    sys.exit(0 if all(score.good for by in scores.values() for score in by.values()) else 1)
 
 
 def scores_of(hospital: Hospital, form: str) -> dict[str, Score]:
@@ -96,7 +112,7 @@ def scores_of(hospital: Hospital, form: str) -> dict[str, Score]:
         unread = illegible(hospital, store, records)
         contact = engine.store_table(store, "patient").select("patient_id", "observed_to")
         observed_to = {row["patient_id"]: row["observed_to"] for row in _rows(contact)}
-        oracle = Oracle(hospital, course.definition, unread, observed_to)
+        oracle = Oracle(hospital, course.definition, unread, vague_cancers(records), observed_to)
         events = course.table(engine, "event")
         found: Found = {
             (row["patient_id"], row["event"], row["date"]): row["earliest"]
@@ -154,17 +170,17 @@ def compare(expected: Iterable[Expected], found: Found) -> dict[str, Score]:
 
 def found_table(scores: dict[str, dict[str, Score]]) -> str:
     """Counts, sensitivity, positive predictive value and dates for each event and form."""
-    header = ("event", "records", "true", "could not show", "held", "right", "missed", "false")
-    header = (*header, "sensitivity", "PPV", "days after the true day: median (range)")
+    counted = ("true", "could not show", "held", "right", "missed", "false")
+    rates = ("sensitivity", "PPV", "days after the true day: median (range)")
     rows = []
     for event in EVENTS:
         for form, by_event in scores.items():
             score = by_event[event]
             hidden, held = score.reasons.total(), score.right + len(score.missed)
             counts = (hidden + held, hidden, held, score.right, len(score.missed), len(score.false))
-            rates = (_percent(score.right, held), _percent(score.right, score.right + counts[-1]))
-            rows.append([event, form, *map(str, counts), *rates, _delay(score.delays)])
-    return markdown(header, rows)
+            shares = (_percent(score.right, held), _percent(score.right, score.right + counts[-1]))
+            rows.append([event, form, *map(str, counts), *shares, _delay(score.delays)])
+    return markdown(("event", "records", *counted, *rates), rows)
 
 
 def reason_table(scores: dict[str, dict[str, Score]]) -> str:

@@ -16,6 +16,7 @@ from seroclear.simulate import Hospital
 from seroclear.simulate.wording import wording
 
 MARKERS = {"hbsag": ("hbsag", "hbsag_index"), "hbeag": ("hbeag",)}
+VAGUE_CANCER = "原发性肝癌"
 Result = tuple[str, str, date]  # patient, marker, day
 
 
@@ -34,6 +35,19 @@ def illegible(hospital: Hospital, store: Store, records: Path) -> dict[Result, s
         return {}
     bare = _numbers_without_unit(records, missing)
     return {one: "only results without a unit" for one in missing if one in bare}
+
+
+def vague_cancers(records: Path) -> set[tuple[str, date]]:
+    """Patient and day of diagnoses that say "primary liver cancer" without a code: not every one is
+    a hepatocellular carcinoma. Only the CSV has such lines."""
+    file = records / "diagnoses.csv"
+    if not file.exists():
+        return set()
+    rows = duckdb.sql(
+        f"SELECT 病人号, CAST(诊断日期 AS DATE) FROM read_csv('{file}', all_varchar = true) "
+        f"WHERE 诊断编码 IS NULL AND 诊断名称 = '{VAGUE_CANCER}'"
+    )
+    return set(rows.fetchall())
 
 
 def _written(hospital: Hospital, tests: tuple[str, ...]) -> set[tuple[str, date]]:

@@ -61,6 +61,7 @@ class Oracle:
         rules: the definition the courses are derived with; its gaps are part of what is expected.
         illegible: (patient, marker, day) of results that the written records do not hold legibly,
             with the reason.
+        vague_cancers: (patient, day) of liver cancers that the written records do not call HCC.
         observed_to: each patient's last contact in the written records.
     """
 
@@ -69,9 +70,11 @@ class Oracle:
         hospital: Hospital,
         rules: Definition,
         illegible: dict[tuple[str, str, date], str],
+        vague_cancers: set[tuple[str, date]],
         observed_to: dict[str, date],
     ) -> None:
         self.rules, self.illegible, self.observed_to = rules, illegible, observed_to
+        self.vague = {(patient, "hcc", day) for patient, day in vague_cancers}
         self.truth = hospital.truth.filter(hospital.truth["followed"]).to_pylist()
         self.followed = {person["patient_id"] for person in self.truth}
         self.death = {p["patient_id"]: p["death_date"] for p in hospital.patient.to_pylist()}
@@ -176,6 +179,7 @@ class Oracle:
         """Coded once in hospital, or twice far enough apart."""
         patient = person["patient_id"]
         codes = [c for c in self.codes[patient] if c["condition"] == condition]
+        codes = [c for c in codes if (patient, condition, c["date"]) not in self.vague]
         days = sorted(c["date"] for c in codes)
         if not days:
             return Expected(patient, event, true, None, _outside(person, true) or "never coded")

@@ -87,6 +87,20 @@ def _performance(found: list[Estimate]) -> Performance:
     )
 
 
+HEADER = (
+    "estimator",
+    "bias",
+    "(MC error)",
+    "SE",
+    "width",
+    "coverage",
+    "(MC error)",
+    "limits too low",
+    "limits too high",
+    "no limits",
+)
+
+
 def durability_table(found: Iterable[Estimate]) -> str:
     """Survival free of seroreversion, in percent."""
     return _tables(found, "durability", 100.0, 1)
@@ -100,8 +114,6 @@ def ratio_table(found: Iterable[Estimate]) -> str:
 def _tables(found: Iterable[Estimate], kind: str, scale: float, digits: int) -> str:
     wanted = {setting.name: setting.about for setting in SETTINGS if setting.estimates == kind}
     rows = [row for row in performance(found) if row.setting in wanted]
-    header = ("estimator", "bias", "MC error", "SE", "width", "coverage", "MC error")
-    header = (*header, "all below", "all above", "no limits")
     parts = []
     for name, about in wanted.items():
         parts.append(f"**{name.capitalize()}**: {about}.")
@@ -114,7 +126,7 @@ def _tables(found: Iterable[Estimate], kind: str, scale: float, digits: int) -> 
                 f"{target}: truth {truth}; {first.replicates} hospitals, on average "
                 f"{first.n:.0f} patients and {first.events:.0f} seroreversions seen"
             )
-            parts.append(markdown(header, [_line(row, scale, digits) for row in lines]))
+            parts.append(markdown(HEADER, [_line(row, scale, digits) for row in lines]))
     return "\n\n".join(parts)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the reference's modules
@@ -26,6 +26,7 @@ few = settings(
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],  # shrinking would run the engine for minutes
 )
 Courses = dict[str, Rows]
 CLINICAL = ("result", "exposure", "condition", "procedure")

@@ -169,5 +169,5 @@ def test_published_figures() -> None:
     }
     assert survival["NA", 1.0, ""] == (0.96, 0.922, 0.999)
     assert survival["IFN", 3.0, ""] == (0.641, None, None)
-    assert survival["IFN", 1.0, "Anti-HBs: negative"] == (0.489, 0.251, 0.953)
+    assert survival["IFN", 1.0, "Anti-HBs at loss: negative"] == (0.489, 0.251, 0.953)
     assert all(r.analysis == "published" and r.method for r in rows)

@@ -193,6 +193,8 @@ def _evaluate(risk: _Risk, beta: Floats) -> _Point:
     shift = float(eta.max())
     weight = np.exp(eta - shift)
     s0 = _risk_sum(risk, weight)
+    if not s0.min() > 0:  # so far out that a risk set weighs nothing
+        raise np.linalg.LinAlgError
     mean = _risk_sum(risk, weight[:, None] * x) / s0[:, None]
     square = _risk_sum(risk, weight[:, None, None] * x[:, :, None] * x[:, None, :])
     square /= s0[:, None, None]

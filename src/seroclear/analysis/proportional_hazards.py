@@ -10,6 +10,7 @@ from seroclear.analysis.prepared import Prepared, number
 from seroclear.analysis.result import Row
 
 PROPORTIONALITY = "Grambsch–Therneau test on scaled Schoenfeld residuals against Kaplan–Meier time"
+GREATEST = 1e6  # a chi-square beyond it comes from a variance that is 0 but for rounding
 FEW = "too few events for the number of terms"
 
 
@@ -43,14 +44,19 @@ def _proportionality_p(
     if reason or fitted is None:
         return {}, reason
     try:
-        test = fitted.model.cox_zph(transform="km")
+        with np.errstate(all="ignore"):
+            test = fitted.model.cox_zph(transform="km")
     except np.linalg.LinAlgError:
         return {}, FEW
-    values: dict[int | None, float | None] = {
-        j: number(test.per_term[f"x{j}"]["p_value"]) for j in range(matrix.matrix.shape[1])
-    }
-    values[None] = number(test.global_test["p_value"])
+    columns = range(matrix.matrix.shape[1])
+    values: dict[int | None, float | None] = {j: _p(test.per_term[f"x{j}"]) for j in columns}
+    values[None] = _p(test.global_test)
     return values, FEW
+
+
+def _p(test: dict[str, float]) -> float | None:
+    """p of a test, None where its variance vanished and the statistic with it."""
+    return number(test["p_value"]) if 0 <= test["chisq"] < GREATEST else None
 
 
 def _untestable(cohort: Prepared, matrix: Design, fitted: Ordinary | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from seroclear.errors import SeroclearError
 from seroclear.records.store import Store
 
 
@@ -35,9 +36,22 @@ class Check:
 
 
 def check(store: Store) -> Check:
-    """Counts what is in a store."""
-    con = duckdb.connect()
-    store.attach(con)
+    """Counts what is in a store.
+
+    Raises:
+        SeroclearError: a table of the store is missing or damaged.
+    """
+    try:
+        with duckdb.connect() as con:
+            store.attach(con)
+            return _check(con, store)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise SeroclearError(
+            f"{store.path} is not whole ({str(error).splitlines()[0]}); load the records again."
+        ) from None
+
+
+def _check(con: duckdb.DuckDBPyConnection, store: Store) -> Check:
     manifest = store.manifest
     return Check(
         source=str(manifest["source"]),
@@ -75,7 +89,11 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
 
 def in_words(found: Check, most: int = 20) -> str:
     """The check as text for a terminal, with the `most` frequent lines of each list."""
-    lines = [f"Records: {found.source}", "", f"{'table':<12}{'read':>12}{'used':>12}{'rejected':>12}"]
+    lines = [
+        f"Records: {found.source}",
+        "",
+        f"{'table':<12}{'read':>12}{'used':>12}{'rejected':>12}",
+    ]
     for table, count in found.tables.items():
         cells = "".join(f"{count[kind]:>12,}" for kind in ("read", "used", "rejected"))
         lines.append(f"{table:<12}{cells}")
@@ -83,16 +101,22 @@ def in_words(found: Check, most: int = 20) -> str:
     for test in found.tests:
         cells = "".join(f"{test[key]:>10,}" for key in ("results", "patients", "numbers", "words"))
         lines.append(f"{test['test']:<18}{cells}  {test['units']}")
-    lines += _list("Rejected", [f"{r['table']}: {r['reason']}" for r in found.rejected],
-                   [r["rows"] for r in found.rejected], most)
+    lines += _list(
+        "Rejected",
+        [f"{r['table']}: {r['reason']}" for r in found.rejected],
+        [r["rows"] for r in found.rejected],
+        most,
+    )
     lines += _list(
         "Names the vocabulary does not know (map them with --map)",
         [f"{r['table']}: {r['name']}" for r in found.unmapped],
         [r["rows"] for r in found.unmapped],
         most,
     )
-    for field, count in found.unread_fields.items():
-        lines.append(f"Patients whose {field}: {count:,} (left unknown)")
+    lines += [
+        f"Patients whose {field}: {rows:,} (left unknown)"
+        for field, rows in found.unread_fields.items()
+    ]
     if found.absent:
         lines.append(f"Not in these records: {', '.join(found.absent)}")
     return "\n".join(lines)
@@ -102,5 +126,9 @@ def _list(title: str, names: list[str], counts: list[int], most: int) -> list[st
     if not names:
         return []
     shown = [f"{count:>12,}  {name}" for name, count in zip(names[:most], counts, strict=False)]
-    more = [f"{'':>14}... and {len(names) - most:,} more; --json lists all"] if len(names) > most else []
+    more = (
+        [f"{'':>14}... and {len(names) - most:,} more; --json lists all"]
+        if len(names) > most
+        else []
+    )
     return ["", f"{title}:", *shown, *more]

@@ -23,7 +23,7 @@ from seroclear.files import sha256_of, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records import load_tables, load_texts
 from seroclear.records.sources import RAW, Source, attach
-from seroclear.records.store import FORMAT, Store, write_manifest
+from seroclear.records.store import FORMAT, MANIFEST, Store, write_manifest
 from seroclear.records.tables import STORE_TABLES
 from seroclear.records.tabular import literal
 from seroclear.records.vocabulary import VOCABULARY_FILES, Vocabulary, read_csv
@@ -74,6 +74,8 @@ def load(
     """
     progress = progress or Silent()
     vocabulary = Vocabulary.load(extra_map)
+    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+        raise SeroclearError(f"{target} is a folder but no store; choose another place.")
     with (
         whole_folder(target, overwrite=overwrite) as folder,
         tempfile.TemporaryDirectory(dir=folder) as scratch_name,
@@ -123,9 +125,7 @@ def _plain_errors(records: Path, target: Path) -> Iterator[None]:
 class _Loading:
     """One load: holds the connection and the counts while the tables are made in turn."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, folder: Path, progress: Progress
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
         self.con, self.folder, self.progress = con, folder, progress
         self.counts = {table: Counts() for table in RAW}
         columns = ", ".join(f'"{name}" {kind}' for name, kind in STORE_TABLES["rejected"].items())
@@ -168,14 +168,17 @@ class _Loading:
     def _count(self, records: Path) -> None:
         """Rows in are rows used plus rows rejected: a load that loses one must not end well."""
         rejected = dict(
-            self.con.execute('SELECT "table", sum(rows)::BIGINT FROM rejected GROUP BY 1').fetchall()
+            self.con.execute(
+                'SELECT "table", sum(rows)::BIGINT FROM rejected GROUP BY 1'
+            ).fetchall()
         )
         for table, counts in self.counts.items():
             counts.rejected = int(rejected.get(table, 0))
             counts.used = load_texts.number(self.con, f"SELECT count(*) FROM used_{table}")
             if counts.read != counts.used + counts.rejected:
                 raise AssertionError(
-                    f"{table}: {counts.read} rows read, {counts.used} used, {counts.rejected} rejected"
+                    f"{table}: {counts.read} rows read, {counts.used} used, "
+                    f"{counts.rejected} rejected"
                 )
         if self.counts["patient"].used == 0:
             raise SeroclearError(

@@ -21,7 +21,8 @@ DAYS_AFTER_DEATH_ALLOWED = 30
 def _reject(con: DuckDBPyConnection, table: str, select: str) -> None:
     """`select` gives reason, detail, source_row."""
     con.execute(
-        f"INSERT INTO rejected SELECT {literal(table)}, reason, detail, 1, source_row FROM ({select})"
+        f"INSERT INTO rejected SELECT {literal(table)}, reason, detail, 1, source_row "
+        f"FROM ({select})"
     )
 
 
@@ -50,7 +51,8 @@ def patients(con: DuckDBPyConnection) -> None:
         FROM read_patient WHERE coalesce(patient_id, '') = '' OR occurrence > 1""",
     )
     con.execute(
-        f"""CREATE TABLE one_patient AS SELECT patient_id, {_agreed("sex")}, {_agreed("birth_date")},
+        f"""CREATE TABLE one_patient AS SELECT patient_id, {_agreed("sex")},
+        {_agreed("birth_date")},
         bool_or(birth_inferred) AS birth_inferred, {_agreed("death_date")},
         min(observed_from) AS observed_from, max(observed_to) AS observed_to,
         min(source_row) AS source_row, count(DISTINCT sex) > 1 AS two_sexes,
@@ -79,9 +81,11 @@ _DEAD_BEFORE_BIRTH = f"coalesce(death_date < {_EARLIEST_BIRTH}, false)"
 def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
     """Counts of patients' fields that could not be read and are therefore unknown."""
     rows = con.execute(
-        """SELECT 'birth_date: ' || problem, count(*) FROM known_patient JOIN dates ON text = birth_date
+        """SELECT 'birth_date: ' || problem, count(*)
+        FROM known_patient JOIN dates ON text = birth_date
         WHERE problem IS NOT NULL GROUP BY 1 UNION ALL
-        SELECT 'death_date: ' || problem, count(*) FROM known_patient JOIN dates ON text = death_date
+        SELECT 'death_date: ' || problem, count(*)
+        FROM known_patient JOIN dates ON text = death_date
         WHERE problem IS NOT NULL GROUP BY 1 UNION ALL
         SELECT 'sex: not read', count(*) FROM known_patient k JOIN read_patient p USING (source_row)
         WHERE trim(k.sex) <> '' AND p.sex IS NULL"""
@@ -96,8 +100,10 @@ def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
 
 
 def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> None:
-    """Table checked_<table>: rows of `select` (source_row, patient_id, `date` text, ...) that have a
-    patient and a day within that patient's life; the rest are rejected."""
+    """View checked_<table>: rows of `select` that have a patient and a day in that patient's life.
+
+    `select` gives source_row, patient_id, the text `date` and more. All other rows are rejected.
+    """
     con.execute(
         f"""CREATE TABLE staged_{table} AS SELECT s.* EXCLUDE (date_text), d.day,
         CASE WHEN p.patient_id IS NULL THEN 'patient not in the patient table'
@@ -122,7 +128,7 @@ def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> Non
 
 
 def results(con: DuckDBPyConnection) -> None:
-    """View result, from the distinct texts that `load_texts.map_results` has read."""
+    """Views checked_result and used_result; `results_of` makes the store's rows of them."""
     _checked(
         con,
         "result",

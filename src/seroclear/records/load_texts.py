@@ -55,13 +55,16 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
     for codes, name, count, first_row in rows:
         match = vocabulary.match(KIND_OF[table], codes, name)
         if match is None:
-            label = f"{name} ({codes})" if name and codes else name or codes or "(no name)"
+            shown = " ".join(dict.fromkeys(codes.split()))
+            label = f"{name} ({shown})" if name and shown else name or shown or "(no name)"
             unknown.append((table, "not in vocabulary", label, count, first_row))
             continue
         meaning = match.meaning
         known.append(
-            (codes, name, list(meaning.names), meaning.unit or None, meaning.licensed_for or None)
-            + (match.system or None, match.code or None)
+            (
+                *(codes, name, list(meaning.names), meaning.unit or None),
+                *(meaning.licensed_for or None, match.system or None, match.code or None),
+            )
         )
     _insert(con, f"names_{table}", _NAMES, known)
     if unknown:
@@ -107,7 +110,9 @@ def map_dates(con: DuckDBPyConnection, source: Source) -> None:
 
 def map_results(con: DuckDBPyConnection, source: Source) -> None:
     """Table readings: what each distinct text of a result says, or why it cannot be used."""
-    con.execute(f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM known_result")
+    con.execute(
+        f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM known_result"
+    )
     con.execute("ALTER TABLE known_result DROP COLUMN fallback")
     con.execute("ALTER TABLE known_result DROP COLUMN value")
     con.execute("ALTER TABLE known_result DROP COLUMN reference")

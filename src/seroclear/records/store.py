@@ -39,7 +39,12 @@ class Store:
                 f"{path} is no store ({MANIFEST} is missing); make one with "
                 "'seroclear records load RECORDS STORE'."
             )
-        manifest = tomllib.loads(file.read_text(encoding="utf-8"))
+        try:
+            manifest = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            raise SeroclearError(f"{file} is damaged; load the records again.") from None
+        except OSError as error:
+            raise SeroclearError(f"{file} cannot be read: {error.strerror}.") from None
         if manifest.get("format") != FORMAT:
             raise SeroclearError(
                 f"{path} was made by seroclear {manifest.get('seroclear')} in another format; "
@@ -49,7 +54,9 @@ class Store:
 
     def parquet(self, table: str) -> str:
         """Glob of the Parquet files of a table; for `result` of every test."""
-        return str(self.path / (f"{table}/*/*.parquet" if table == "result" else f"{table}.parquet"))
+        return str(
+            self.path / (f"{table}/*/*.parquet" if table == "result" else f"{table}.parquet")
+        )
 
     def tests(self) -> list[str]:
         """Tests that have at least one result, in alphabetical order."""

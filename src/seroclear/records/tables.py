@@ -13,7 +13,8 @@ PATIENT: Final = {
     "patient_id": "VARCHAR",
     "sex": "VARCHAR",  # female, male or null (unknown)
     "birth_date": "DATE",
-    "birth_inferred": "BOOLEAN",  # true: only the year (or month) was recorded; 1 July (or the 15th) stands in
+    # true: only the year (or month) was recorded; 1 July (or the 15th) stands in
+    "birth_inferred": "BOOLEAN",
     "death_date": "DATE",
     "observed_from": "DATE",
     "observed_to": "DATE",
@@ -28,7 +29,8 @@ RESULT: Final = {
     "value_high": "DOUBLE",  # only when comparator is 'range'
     "comparator": "VARCHAR",  # '<' '=' '>' 'range' or null (no number)
     "unit": "VARCHAR",  # the canonical unit, null when there is no number
-    "status": "VARCHAR",  # positive, negative, indeterminate: what the laboratory said; null: it said nothing
+    # what the laboratory said: positive, negative, indeterminate; null: it said nothing
+    "status": "VARCHAR",
     "detection": "VARCHAR",  # quantified, detected below limit, not detected, or null (not stated)
     "lower_limit": "DOUBLE",  # assay limit of quantification, where the text or the assay tells
     "upper_limit": "DOUBLE",
@@ -46,10 +48,12 @@ EXPOSURE: Final = {
     "patient_id": "VARCHAR",
     "start": "DATE",
     "end": "DATE",  # last day covered
-    "end_inferred": "BOOLEAN",  # true: from days' supply or the drug's assumed days, not a recorded stop
+    # true: from days' supply or the drug's assumed days, not a recorded stop
+    "end_inferred": "BOOLEAN",
     "agent": "VARCHAR",  # abbreviation of vocabulary/drugs.csv: ETV, TDF, PEGIFN2A, HBIG ...
     "drug_class": "VARCHAR",  # NA, IFN, HBIG, vaccine, other
-    "licensed_for": "VARCHAR",  # 'HIV' for fixed-dose HIV tablets that are active against HBV, else null
+    # 'HIV' for fixed-dose HIV tablets that are active against HBV, else null
+    "licensed_for": "VARCHAR",
     "dose": "DOUBLE",
     "dose_unit": "VARCHAR",
     "route": "VARCHAR",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from seroclear.analysis.result import Row
 from seroclear.report.cells import NO_TIME, Cell
 from seroclear.report.protect import Counts
 
 CURVE = "kaplan_meier_curve"
+THINNED = "steps joined for disclosure control"
 
 
 def thin(rows: list[Row], counts: Counts[Cell], hidden: set[Cell], threshold: int) -> list[Row]:
@@ -19,8 +21,9 @@ def thin(rows: list[Row], counts: Counts[Cell], hidden: set[Cell], threshold: in
     estimate at a named time), nobody or at least `threshold` had the event, the same holds up to
     the next published count and the group's total, and at least `threshold` are at risk. The
     curve of all is left out where groups have curves, for one less the other is a group's own
-    steps; so is the curve of a group whose persons or events are hidden. After OpenSAFELY's
-    kaplan-meier action.
+    steps; so is the curve of a group whose persons are hidden. Where a group's total is hidden, no
+    step after the last published count is kept. After OpenSAFELY's kaplan-meier action. Rows that
+    are kept carry the note THINNED, so that nobody draws what is between them as flat.
     """
     groups = {row.group for row in rows if row.analysis == CURVE}
     curves: dict[Cell, list[tuple[int, Row]]] = defaultdict(list)
@@ -31,10 +34,17 @@ def thin(rows: list[Row], counts: Counts[Cell], hidden: set[Cell], threshold: in
     kept: set[int] = set()
     for total, steps in curves.items():
         persons = Cell("persons", total.definition, total.stratum, total.group)
-        if total not in hidden and persons not in hidden:
+        anchors = _anchors(counts, hidden, total)
+        if persons not in hidden and anchors:
             steps.sort(key=lambda step: step[1].time or 0.0)
-            kept |= _kept(steps, _anchors(counts, hidden, total), threshold)
-    return [row for place, row in enumerate(rows) if row.analysis != CURVE or place in kept]
+            until = anchors[-1][0]
+            known = [step for step in steps if (step[1].time or 0.0) <= until]
+            kept |= _kept(known, anchors, threshold)
+    return [
+        replace(row, note=THINNED) if place in kept else row
+        for place, row in enumerate(rows)
+        if row.analysis != CURVE or place in kept
+    ]
 
 
 def _anchors(counts: Counts[Cell], hidden: set[Cell], total: Cell) -> list[tuple[float, int]]:

@@ -19,6 +19,7 @@ class Block:
         entered, kept: persons before and after; None if suppressed.
         left: persons who left in all of them together; None if suppressed.
         unknown: those of `left` for whom the records cannot answer; None if suppressed.
+        stayed: who stayed, in words: "Lost HBsAg".
     """
 
     steps: tuple[tuple[int, str], ...]
@@ -26,6 +27,7 @@ class Block:
     kept: int | None
     left: int | None
     unknown: int | None
+    stayed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,18 @@ def _blocks(steps: list[dict[str, Row]]) -> list[Block]:
         kept = _count(step["kept"])
         if kept is not None or number == len(steps):
             left = None if entered is None or kept is None else entered - kept
-            found.append(Block(tuple(joined), entered, kept, left, unknown))
+            found.append(Block(tuple(joined), entered, kept, left, unknown, _who_stayed(step)))
             joined = []
     return found
 
 
 def _who_left(row: Row) -> str:
     return row.level if row.method == DROP else f"Not: {row.level}"
+
+
+def _who_stayed(step: dict[str, Row]) -> str:
+    kept = step["kept"]
+    return "Remaining" if kept.method == DROP else kept.level
 
 
 def _count(row: Row) -> int | None:

@@ -17,6 +17,8 @@ from seroclear.report.protect import Counts, Sum
 SLACK = ("censored",)  # when observation ended is no count of persons with something
 # The higher, the more a reader misses it. Flowchart exclusions are 0: they merge without harm.
 RANKS = {"entered": 1, "kept": 1, "at risk": 2, "missing": 2, "level": 3, "events": 4, "persons": 8}
+# Events up to a named time carry the estimate that the study is for: a total goes before them.
+AT_NAMED_TIME = 7
 
 
 def collect(rows: Iterable[Row]) -> Counts[Cell]:
@@ -33,6 +35,8 @@ def collect(rows: Iterable[Row]) -> Counts[Cell]:
         whole = cell.group == "" and cell.kind not in ("persons", "kept", "entered")
         beside = bool(cell.stratum or cell.source) or cell.time != NO_TIME
         counts.rank[cell] = RANKS.get(cell.kind, 0) - int(whole) - int(beside)
+        if cell.kind == "events" and cell.time != NO_TIME and not (cell.stratum or cell.source):
+            counts.rank[cell] = AT_NAMED_TIME
     for build in (_flow, _groups, _strata, _levels, _over_time, _other_sources):
         build(counts)
     return counts

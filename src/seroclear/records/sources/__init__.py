@@ -76,7 +76,7 @@ class Source:
         date_formats: strptime formats that the hospital declared, or None.
         default_units: test -> unit that the hospital declared for results without one.
         copies_per_iu: HBV DNA factor that the hospital declared for its own assay, or None.
-        malformed: (table, file name, line number) of lines with the wrong number of cells.
+        malformed: (store table, file name, line number) of lines with the wrong number of cells.
         absent: tables the source does not have, in words for the report.
     """
 
@@ -95,9 +95,14 @@ def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -
     if not selects:
         nothing = ", ".join(f'NULL::VARCHAR AS "{column}"' for column in columns)
         selects = [f"SELECT {nothing} WHERE false"]
-    cells = ", ".join(f'"{column}"::VARCHAR AS "{column}"' for column in columns)
+    cells = ", ".join(f'{_cell(column)} AS "{column}"' for column in columns)
     body = " UNION ALL ".join(f"SELECT {cells} FROM ({select})" for select in selects)
     con.execute(f"CREATE VIEW raw_{table} AS {body}")
+
+
+def _cell(column: str) -> str:
+    # A space around an id is never part of it; a leading zero may be.
+    return "trim(patient_id::VARCHAR)" if column == "patient_id" else f'"{column}"::VARCHAR'
 
 
 def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
@@ -110,11 +115,17 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
 
     if not path.exists():
         raise SeroclearError(f"{path}: no such file or folder; give the folder of the records.")
-    for reader in (hospital_csv, mimic, omop):
-        if reader.recognises(path):
-            return reader.attach(con, path, scratch)
+    try:
+        if hospital_csv.recognises(path):
+            return hospital_csv.attach(con, path, scratch)
+        if mimic.recognises(path):
+            return mimic.attach(con, path, scratch)
+        if omop.recognises(path):
+            return omop.attach(con, path, scratch)
+    except PermissionError as error:
+        raise SeroclearError(f"{error.filename} may not be read: ask for access to it.") from None
     raise SeroclearError(
-        f"{path} holds no records that seroclear knows: give a folder with hospital.toml (plain CSV), "
-        "a folder with hosp/labevents.csv.gz (MIMIC-IV), or a folder or DuckDB file with the OMOP "
-        "tables person and measurement."
+        f"{path} holds no records that seroclear knows: give a folder with hospital.toml (plain "
+        "CSV), a folder with hosp/labevents.csv.gz (MIMIC-IV), or a folder or DuckDB file with the "
+        "OMOP tables person and measurement."
     )

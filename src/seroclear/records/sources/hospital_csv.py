@@ -28,7 +28,9 @@ code_system = "=ICD-10"              # '=' marks a fixed text instead of a colum
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +43,8 @@ from seroclear.records.tabular import (
     quote,
     require_columns,
 )
+from seroclear.records.units import read_unit
+from seroclear.records.vocabulary import known_meanings, nearest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -114,28 +118,66 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
 
 def _settings(file: Path) -> dict[str, Any]:
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
         raise SeroclearError(f"{file} is not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise SeroclearError(f"{file} is not UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise SeroclearError(f"{file} cannot be read: {error.strerror}.") from None
     for key in settings:
         if key not in TOP_LEVEL:
             raise SeroclearError(
-                f"{file}: unknown key {key!r}; it takes {', '.join(sorted(TOP_LEVEL))}."
+                f"{file}: unknown key {key!r}{_did_you_mean(key, TOP_LEVEL)}; it takes "
+                f"{', '.join(sorted(TOP_LEVEL))}."
             )
     for section in NEEDED:
         if section not in settings:
             raise SeroclearError(f"{file}: the section [{section}] is missing.")
+    for section in (*SECTIONS, "units"):
+        if not isinstance(settings.get(section, {}), dict):
+            raise SeroclearError(f"{file}: {section} must be a section, written [{section}].")
+    _check_values(file, settings)
     return settings
+
+
+def _check_values(file: Path, settings: dict[str, Any]) -> None:
+    formats = settings.get("date_formats", [])
+    if not isinstance(formats, list) or not all(isinstance(one, str) for one in formats):
+        raise SeroclearError(f'{file}: date_formats must be a list of texts, such as ["%d/%m/%Y"].')
+    copies = settings.get("copies_per_iu", 1)
+    if isinstance(copies, bool) or not isinstance(copies, (int, float)) or copies <= 0:
+        raise SeroclearError(f"{file}: copies_per_iu must be a positive number, such as 5.82.")
+    for test, unit in settings.get("units", {}).items():
+        known = known_meanings("test")
+        if test not in known:
+            raise SeroclearError(
+                f"{file} [units]: {test!r} is no test; nearest: {nearest(test, known)}."
+            )
+        if not isinstance(unit, str) or not read_unit(unit):
+            raise SeroclearError(
+                f"{file} [units]: the unit {unit!r} of {test} is not known; write it like 'IU/mL'."
+            )
+
+
+def _did_you_mean(word: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _files(settings_file: Path, section: str, given: dict[str, Any]) -> list[Path]:
     names = given.get("file")
-    if not names:
-        raise SeroclearError(f"{settings_file} [{section}]: 'file' is missing.")
-    paths = [settings_file.parent / name for name in ([names] if isinstance(names, str) else names)]
+    names = [names] if isinstance(names, str) else names
+    if not names or not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        raise SeroclearError(
+            f"{settings_file} [{section}]: 'file' must name a file or a list of files."
+        )
+    paths = [settings_file.parent / name for name in names]
     for path in paths:
         if not path.is_file():
-            raise SeroclearError(f"{settings_file} [{section}]: {path} does not exist.")
+            raise SeroclearError(
+                f"{settings_file} [{section}]: the file {path} does not exist; correct 'file'."
+            )
     return paths
 
 
@@ -149,14 +191,22 @@ def _select(
 ) -> str:
     table, needed, optional = SECTIONS[section]
     where = f"{settings_file} [{section}]"
-    for key in given:
-        if key not in (*needed, *optional, "file"):
+    takes = ("file", *needed, *optional)
+    for key, value in given.items():
+        if key not in takes:
             raise SeroclearError(
-                f"{where}: unknown key {key!r}; it takes file, {', '.join((*needed, *optional))}."
+                f"{where}: unknown key {key!r}{_did_you_mean(key, takes)}; it takes "
+                f"{', '.join(takes)}."
+            )
+        if key != "file" and not (isinstance(value, str) and value):
+            raise SeroclearError(
+                f'{where}: {key} must name a column in quotes, such as {key} = "{key}".'
             )
     for key in needed:
         if key not in given:
-            raise SeroclearError(f"{where}: the key {key!r} is missing.")
+            raise SeroclearError(
+                f"{where}: the key {key!r} is missing: name the column that holds it."
+            )
     if section in ("results", "drugs", "diagnoses", "procedures") and not (
         "name" in given or "code" in given
     ):

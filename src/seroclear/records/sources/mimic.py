@@ -27,6 +27,16 @@ OPTIONAL = {
     "diagnoses_icd": ("subject_id", "hadm_id", "icd_code", "icd_version"),
     "procedures_icd": ("subject_id", "chartdate", "icd_code", "icd_version"),
 }
+# MIMIC table -> the store table its rows go to
+STORE_TABLE = {
+    "patients": "patient",
+    "labevents": "result",
+    "microbiologyevents": "result",
+    "prescriptions": "exposure",
+    "diagnoses_icd": "condition",
+    "procedures_icd": "procedure",
+    "admissions": "visit",
+}
 GROUPED_AGE = 91  # MIMIC-IV gives 91 for everybody over 89: the birth year is then unknown
 
 
@@ -66,7 +76,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
         kind="MIMIC-IV",
         files=tuple(found.values()),
         malformed=tuple(
-            (table, file.name, line)
+            (STORE_TABLE.get(table, table), file.name, line)
             for table, file in found.items()
             for line in malformed_lines(con, table)
         ),
@@ -132,7 +142,8 @@ def _rest(con: DuckDBPyConnection, found: dict[str, Path]) -> None:
         procedures.append(
             """SELECT subject_id AS patient_id, chartdate AS date,
             'ICD-' || icd_version || '-PCS:' || icd_code AS codes, NULL AS name,
-            'inpatient' AS setting, 'procedures_icd:' || file_row AS source_row FROM procedures_icd"""
+            'inpatient' AS setting, 'procedures_icd:' || file_row AS source_row
+            FROM procedures_icd"""
         )
     if "admissions" in found:
         visits.append(

@@ -28,22 +28,50 @@ NEEDED = {
     "person": ("person_id", "gender_concept_id", "year_of_birth"),
     "measurement": ("measurement_id", "person_id", "measurement_concept_id", "measurement_date"),
 }
-OPTIONAL = (
-    "death",
-    "observation_period",
-    "visit_occurrence",
-    "drug_exposure",
-    "condition_occurrence",
-    "procedure_occurrence",
-    "concept",
-    "concept_ancestor",
-)
+OPTIONAL = {
+    "death": ("person_id", "death_date"),
+    "observation_period": (
+        "person_id",
+        "observation_period_start_date",
+        "observation_period_end_date",
+    ),
+    "visit_occurrence": (
+        *("visit_occurrence_id", "person_id", "visit_concept_id"),
+        *("visit_start_date", "visit_end_date"),
+    ),
+    "drug_exposure": (
+        *("drug_exposure_id", "person_id", "drug_concept_id"),
+        "drug_exposure_start_date",
+    ),
+    "condition_occurrence": (
+        *("condition_occurrence_id", "person_id", "condition_concept_id"),
+        "condition_start_date",
+    ),
+    "procedure_occurrence": (
+        *("procedure_occurrence_id", "person_id", "procedure_concept_id"),
+        "procedure_date",
+    ),
+    "concept": ("concept_id", "concept_name", "vocabulary_id", "concept_code"),
+    "concept_ancestor": (
+        *("ancestor_concept_id", "descendant_concept_id"),
+        "min_levels_of_separation",
+    ),
+}
 # table -> its columns that point to `concept`
 _CODED = {
     "measurement": ("measurement_concept_id", "measurement_source_concept_id", "unit_concept_id"),
     "drug_exposure": ("drug_concept_id", "drug_source_concept_id"),
     "condition_occurrence": ("condition_concept_id", "condition_source_concept_id"),
     "procedure_occurrence": ("procedure_concept_id", "procedure_source_concept_id"),
+}
+# OMOP table -> the store table its rows go to
+STORE_TABLE = {
+    "person": "patient",
+    "measurement": "result",
+    "drug_exposure": "exposure",
+    "condition_occurrence": "condition",
+    "procedure_occurrence": "procedure",
+    "visit_occurrence": "visit",
 }
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 # kind of vocabulary -> its file of codes
@@ -53,7 +81,12 @@ CODE_FILES = {
     "condition": "diagnosis_codes.csv",
     "procedure": "procedure_codes.csv",
 }
-VOCABULARIES = {"ICD10": "ICD-10", "ICD10CM": "ICD-10-CM", "ICD9CM": "ICD-9-CM", "ICD10CN": "ICD-10"}
+VOCABULARIES = {
+    "ICD10": "ICD-10",
+    "ICD10CM": "ICD-10-CM",
+    "ICD9CM": "ICD-9-CM",
+    "ICD10CN": "ICD-10",
+}
 
 
 def _file(folder: Path, table: str) -> Path | None:
@@ -79,13 +112,20 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
     Raises:
         SeroclearError: person or measurement is missing, or a column is.
     """
-    found = (
-        _from_database(con, path) if path.is_file() else _from_folder(con, path, scratch)
-    )
-    for table, columns in NEEDED.items():
+    found = _from_database(con, path) if path.is_file() else _from_folder(con, path, scratch)
+    for table in NEEDED:
         if table not in found:
             raise SeroclearError(f"{path}: the OMOP table {table} is missing.")
-        require_columns(con, table, columns, f"{found[table]} (OMOP {table})")
+    foreign = [
+        table
+        for table, columns in OPTIONAL.items()
+        if table in found and not set(columns) & set(columns_of(con, table))
+    ]
+    for table in foreign:  # a table of that name that is not OMOP's: said in the manifest
+        del found[table]
+    for table, columns in {**NEEDED, **OPTIONAL}.items():
+        if table in found:
+            require_columns(con, table, columns, f"{found[table]} (OMOP {table})")
     reader = _Reader(con, set(found))
     reader.concepts()
     reader.patients()
@@ -98,11 +138,15 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
         kind="OMOP CDM",
         files=tuple(files),
         malformed=tuple(
-            (table, file.name, line)
+            (STORE_TABLE.get(table, table), file.name, line)
             for table, file in found.items()
             for line in malformed_lines(con, table)
         ),
-        absent=tuple(table for table in OPTIONAL if table not in found),
+        absent=tuple(
+            f"{table} (its columns are not OMOP's)" if table in foreign else table
+            for table in OPTIONAL
+            if table not in found
+        ),
     )
 
 
@@ -111,7 +155,8 @@ def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[s
     for table in (*NEEDED, *OPTIONAL):
         file = _file(folder, table)
         if file is not None:
-            attach_file(con, f"file_{table}", file, scratch)
+            vocabulary = table in ("concept", "concept_ancestor")
+            attach_file(con, f"file_{table}", file, scratch, unquoted_tabs=vocabulary)
             _lower_case_view(con, table, f"file_{table}")
             con.execute(
                 f"CREATE TABLE {quote('malformed_' + table)} AS SELECT unnest("
@@ -185,7 +230,8 @@ class _Reader:
             ids = ", ".join(literal(code) for code in known)
             joins.append(
                 "LEFT JOIN (SELECT descendant_concept_id AS id, "
-                "string_agg('OMOP:' || ancestor_concept_id, ' ' ORDER BY ancestor_concept_id) AS up "
+                "string_agg('OMOP:' || ancestor_concept_id, ' ' "
+                "ORDER BY min_levels_of_separation::INTEGER, ancestor_concept_id) AS up "
                 f"FROM concept_ancestor WHERE ancestor_concept_id IN ({ids}) GROUP BY 1) a "
                 f"ON a.id = {concept}"
             )
@@ -229,7 +275,10 @@ class _Reader:
         died = first = last = "NULL"
         if "death" in self.tables:
             died = "d.death_date"
-            death = "LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY 1) d USING (person_id)"
+            death = (
+                "LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY 1) "
+                "d USING (person_id)"
+            )
         if "observation_period" in self.tables:
             first, last = "o.first", "o.last"
             period = (
@@ -241,7 +290,8 @@ class _Reader:
             self.con,
             "patient",
             [
-                f"""SELECT p.person_id AS patient_id, {_meanings("sex", "p.gender_concept_id")} AS sex,
+                f"""SELECT p.person_id AS patient_id,
+                {_meanings("sex", "p.gender_concept_id")} AS sex,
                 p.year_of_birth || '-' || lpad(coalesce({month}, '07'), 2, '0') || '-' || lpad(
                     coalesce({day}, CASE WHEN {month} IS NULL THEN '01' ELSE '15' END), 2, '0')
                     AS birth_date,
@@ -267,6 +317,11 @@ class _Reader:
             unit = f"coalesce({unit}, u.concept_code)"
         coded = f"nullif(concat_ws(' ', {status}, {operator} || {number}), '')"
         written = f"nullif(nullif(trim({cell('value_source_value')}), ''), '___')"
+        # The text '20' with the operator '<': the comparator was cut off the text, not added.
+        written = (
+            f"(CASE WHEN {operator} IN ('<', '>', '<=', '>=') AND TRY_CAST({written} AS DOUBLE) = "
+            f"TRY_CAST({number} AS DOUBLE) THEN {operator} || {written} ELSE {written} END)"
+        )
         low, high = f"nullif({cell('range_low')}, '')", f"nullif({cell('range_high')}, '')"
         make_raw_view(
             self.con,
@@ -310,7 +365,10 @@ class _Reader:
             if table in self.tables:
                 joins, codes, name = self._codes(kind, table)
                 setting = "NULL"
-                if "visit_occurrence" in self.tables and "visit_occurrence_id" in self.columns[table]:
+                if (
+                    "visit_occurrence" in self.tables
+                    and "visit_occurrence_id" in self.columns[table]
+                ):
                     joins += (
                         " LEFT JOIN (SELECT visit_occurrence_id, min(visit_concept_id) AS "
                         "visit_concept_id FROM visit_occurrence GROUP BY 1) v "
@@ -330,7 +388,8 @@ class _Reader:
             selects.append(
                 f"""SELECT v.person_id AS patient_id, v.visit_start_date AS start,
                 v.visit_end_date AS "end", {_VISIT_KIND} AS kind,
-                'visit_occurrence:' || v.visit_occurrence_id AS source_row FROM visit_occurrence v"""
+                'visit_occurrence:' || v.visit_occurrence_id AS source_row
+                FROM visit_occurrence v"""
             )
         make_raw_view(self.con, "visit", selects)
 

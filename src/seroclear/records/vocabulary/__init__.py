@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from seroclear.errors import SeroclearError
+from seroclear.records.units import read_unit
 
 KINDS = ("test", "drug", "diagnosis", "procedure")
 
@@ -149,35 +150,40 @@ class Vocabulary:
     def _add(self, path: Path) -> None:
         if not path.is_file():
             raise SeroclearError(f"{path}: no such mapping file; give --map a CSV that exists.")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = {"kind", "name", "meaning"} - set(reader.fieldnames or ())
-            if missing:
-                raise SeroclearError(
-                    f"{path}: column {sorted(missing)[0]!r} is missing; the header is "
-                    "kind,name,meaning,unit."
-                )
-            for number, row in enumerate(reader, start=2):
-                self._add_row(path, number, row)
-
-    def _add_row(self, path: Path, number: int, row: Mapping[str, str]) -> None:
-        kind, meaning = row["kind"].strip(), row["meaning"].split()
-        if kind not in KINDS:
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            raise SeroclearError(f"{path} is not UTF-8: save it as UTF-8.") from None
+        reader = csv.DictReader(lines)
+        missing = {"kind", "name", "meaning"} - set(reader.fieldnames or ())
+        if missing:
             raise SeroclearError(
-                f"{path} line {number}: kind {kind!r} is not one of {', '.join(KINDS)}."
+                f"{path}: column {sorted(missing)[0]!r} is missing; the header is "
+                "kind,name,meaning,unit."
             )
+        for row in reader:
+            self._add_row(f"{path} line {reader.line_num}", row)
+
+    def _add_row(self, where: str, row: Mapping[str, str | None]) -> None:
+        kind, name, meaning, unit = (
+            (row.get(column) or "").strip() for column in ("kind", "name", "meaning", "unit")
+        )
+        if kind not in KINDS:
+            raise SeroclearError(f"{where}: kind {kind!r} is not one of {', '.join(KINDS)}.")
+        if not name or not meaning:
+            raise SeroclearError(f"{where}: the {'meaning' if name else 'name'} is empty.")
         known = known_meanings(kind)
-        for word in meaning:
+        for word in meaning.split():
             if word not in known:
                 raise SeroclearError(
-                    f"{path} line {number}: {word!r} is no {kind} that seroclear knows; "
-                    f"nearest: {nearest(word, known)}."
+                    f"{where}: {word!r} is no {kind} that seroclear knows; nearest: "
+                    f"{nearest(word, known)}."
                 )
-        if not meaning:
-            raise SeroclearError(f"{path} line {number}: the meaning is empty.")
-        self.names[kind][normalise(row["name"])] = Meaning(
-            tuple(meaning), unit=(row.get("unit") or "").strip()
-        )
+        if kind == "test" and len(meaning.split()) > 1:
+            raise SeroclearError(f"{where}: a name can mean one test only; give it one.")
+        if unit and not read_unit(unit):
+            raise SeroclearError(f"{where}: the unit {unit!r} is not known; write it like 'IU/mL'.")
+        self.names[kind][normalise(name)] = Meaning(tuple(meaning.split()), unit=unit)
 
 
 def nearest(word: str, known: set[str] | frozenset[str]) -> str:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Canvas
 
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
+from seroclear.report.curve import THINNED
 from seroclear.report.document import Figure
 from seroclear.report.figures import style
 
@@ -46,13 +47,20 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
             y = [row.value or 0.0 for row in curve]
             low = [row.value or 0.0 if row.lower is None else row.lower for row in curve]
             high = [row.value or 0.0 if row.upper is None else row.upper for row in curve]
+            thinned = any(row.note == THINNED for row in curve)
             axes.fill_between(
-                x, low, high, step="post", color=style.colour(place), alpha=0.15, linewidth=0
+                x,
+                low,
+                high,
+                step=None if thinned else "post",
+                color=style.colour(place),
+                alpha=0.15,
+                linewidth=0,
             )
-            axes.step(
+            axes.plot(
                 x,
                 y,
-                where="post",
+                drawstyle="default" if thinned else "steps-post",
                 color=style.colour(place),
                 linestyle=style.line(place),
                 linewidth=1.7,
@@ -72,23 +80,31 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
         svg, png = style.rendered(canvas)
     caption = (
         f"Probability of remaining free of {select.outcome(rows)} (Kaplan–Meier) with 95% "
-        "confidence bands, and persons at risk. A curve that ends early is followed by events that "
-        "cannot be shown."
+        "confidence bands, and persons at risk."
     )
+    if any(row.note == THINNED for _, curve in curves for row in curve):
+        caption += (
+            " Single steps are not shown (disclosure control): lines join the points that may be, "
+            "and a curve ends where later events cannot be shown."
+        )
     return [Figure("kaplan_meier", caption, svg, png)]
 
 
 def _curves(rows: list[Row], steps: list[Row]) -> list[tuple[str, list[Row]]]:
-    """The steps of each group in order of time, drawn on to the end of its follow-up.
+    """The steps of each group and its estimates at named times, in order of time, drawn on to the
+    end of its follow-up.
 
     Not if events after the last step are suppressed: a flat line would deny them.
     """
     # A suppressed number is somebody: nobody is left only where 0 is shown.
     at_risk = [r for r in select.of(rows, "risk_table", "at risk") if r.value != 0]
+    named = [r for r in select.of(rows, "kaplan_meier", "survival") if r.value is not None]
     curves = []
     for name in select.groups(rows) or [""]:
-        curve = sorted((r for r in steps if r.group == name), key=lambda row: row.time or 0.0)
+        curve = [r for r in steps if r.group == name]
         if curve:
+            curve += [r for r in named if r.group == name and r.stratum == ""]
+            curve.sort(key=lambda row: (row.time or 0.0, row.events or 0))
             followed = [r.time for r in at_risk if r.group == name and r.time is not None]
             last = curve[-1]
             total = select.first(select.of(rows, "crude", "events"), group=name, stratum="")

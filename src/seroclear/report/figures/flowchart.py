@@ -44,7 +44,7 @@ def flowchart(rows: list[Row]) -> list[Figure]:
         sides = []
         for place, block in enumerate(chart.blocks):
             sides.append(_exclusion(block))
-            title = "In the cohort" if place == len(chart.blocks) - 1 else "Remaining"
+            title = "In the cohort" if place == len(chart.blocks) - 1 else block.stayed
             mains.append(_box(MAIN, (title, False), (_persons(block.kept), True)))
         groups = [_group(rows, name) for name in select.groups(rows)]
         height = (

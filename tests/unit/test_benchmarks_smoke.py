@@ -1,0 +1,124 @@
+"""The benchmarks still run, and would notice an engine that is wrong."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seroclear.simulate import Scenario, simulate
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The modules of the benchmarks, which are scripts and no package."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import document
+    import events
+    import oracle
+    import replicate
+    import settings
+    import summary
+
+    return SimpleNamespace(
+        document=document,
+        events=events,
+        oracle=oracle,
+        replicate=replicate,
+        settings=settings,
+        summary=summary,
+    )
+
+
+def test_true_survival_counts_from_the_first_negative_test(bench: SimpleNamespace) -> None:
+    year = bench.replicate.DAYS_A_YEAR
+    truth = {
+        "loss_day": np.array([0.0, 0.0, 0.0]),
+        "index": np.array([0.25 * year, 2 * year, 0.25 * year]),
+        "hazard_year_1": np.array([0.4, 0.4, 0.4]),
+        "hazard_later": np.array([0.1, 0.1, 0.1]),
+        "second_loss_day": np.array([math.nan, math.nan, 0.2 * year]),
+    }
+    # 0.75 year at 0.4 and 0.25 at 0.1; one year at 0.1; reverted and lost again before the test.
+    expected = [math.exp(-0.325), math.exp(-0.1), 1.0]
+    assert bench.replicate.true_survival(truth, 1.0) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("setting", "rows", "targets"), [(0, 16, "IFN, 1 year"), (3, 4, "log hazard ratio NA:IFN")]
+)
+def test_two_tiny_hospitals_are_estimated(
+    bench: SimpleNamespace, setting: int, rows: int, targets: str
+) -> None:
+    tiny = replace(bench.settings.SETTINGS[setting], persons=160)
+    found = bench.replicate.estimates(tiny, 0, 2)
+    assert len(found) == 2 * rows
+    assert {one.replicate for one in found} == {0, 1}
+    assert found[0].target == targets
+    # Two hospitals, not one counted twice.
+    assert found[0].value != found[rows].value
+    if setting == 0:
+        assert all(0.5 < one.truth < 1 for one in found)
+    else:
+        assert {one.truth for one in found} == {math.log(0.4)}
+    table = bench.summary.durability_table if setting == 0 else bench.summary.ratio_table
+    assert "2 hospitals" in table(found)
+
+
+def test_performance_is_bias_spread_and_coverage(bench: SimpleNamespace) -> None:
+    def estimate(value: float, lower: float, upper: float) -> Any:
+        return bench.replicate.Estimate(
+            "small", 0, "an estimator", "a target", 0.5, value, lower, upper, 10, 2
+        )
+
+    found = [
+        estimate(0.6, 0.4, 0.8),
+        estimate(0.8, 0.7, 0.9),
+        estimate(0.4, 0.3, 0.45),
+        estimate(0.6, math.nan, math.nan),
+    ]
+    (row,) = bench.summary.performance(found)
+    assert row.bias == pytest.approx(0.1)
+    assert row.spread == pytest.approx(np.std([0.6, 0.8, 0.4, 0.6], ddof=1))
+    assert (row.replicates, row.estimated, row.limited) == (4, 4, 3)
+    assert row.coverage == row.below == row.above == pytest.approx(1 / 3)
+    assert row.coverage_error == pytest.approx(math.sqrt(1 / 3 * 2 / 3 / 3))
+
+
+def test_a_table_replaces_only_what_stands_between_its_markers(
+    bench: SimpleNamespace, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- a -->\nold\n<!-- /a -->\nafter\n", encoding="utf-8")
+    bench.document.put(page, "a", "new")
+    assert page.read_text("utf-8") == "before\n<!-- a -->\nnew\n<!-- /a -->\nafter\n"
+
+
+def test_every_event_of_a_tiny_hospital_is_found(bench: SimpleNamespace) -> None:
+    hospital = simulate(Scenario(n_patients=700, seed=3, loss_on_na=0.1))
+    scores = bench.events.scores_of(hospital, "CSV, messy")
+    assert bench.events.wrong_lines({"CSV, messy": scores}) == []
+    assert scores["hbsag_loss"].right >= 20
+    assert scores["NA start"].right >= 80
+
+
+def test_a_missed_and_a_false_event_are_noticed(bench: SimpleNamespace) -> None:
+    true, shown, other = date(2015, 1, 1), date(2015, 2, 1), date(2015, 3, 1)
+    expected = bench.oracle.Expected("1", "hbsag_loss", true, shown, before=true)
+    unseen = bench.oracle.Expected("2", "hbsag_loss", true, None, "no test before leaving care")
+    late = bench.events.compare([expected, unseen], {("1", "hbsag_loss", other): true})
+    score = late["hbsag_loss"]
+    assert score.missed == [expected]
+    assert score.false == [("1", other)]
+    assert dict(score.reasons) == {"no test before leaving care": 1}
+    assert not score.good
+    window = bench.events.compare([expected], {("1", "hbsag_loss", shown): None})
+    assert window["hbsag_loss"].wrong_window == [expected]
