@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 import duckdb
 
 from seroclear.errors import SeroclearError
 from seroclear.records.store import Store
+
+WIDTH = 100  # columns of a terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
 
 
 def in_words(found: Check, most: int = 20) -> str:
-    """The check as text for a terminal, with the `most` frequent lines of each list."""
+    """The check as text for a terminal of WIDTH columns, with the `most` frequent lines a list."""
     lines = [
         f"Records: {found.source}",
         "",
@@ -119,7 +123,16 @@ def in_words(found: Check, most: int = 20) -> str:
     ]
     if found.absent:
         lines.append(f"Not in these records: {', '.join(found.absent)}")
-    return "\n".join(lines)
+    return "\n".join(_cut(line) for line in lines)
+
+
+def _cut(line: str) -> str:
+    """A line no wider than WIDTH; a Chinese character takes two columns."""
+    columns = [2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line]
+    if sum(columns) <= WIDTH:
+        return line
+    kept = sum(1 for end in accumulate(columns) if end < WIDTH)
+    return line[:kept] + "…"
 
 
 def _list(title: str, names: list[str], counts: list[int], most: int) -> list[str]:
