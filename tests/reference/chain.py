@@ -35,7 +35,9 @@ def runs(found: list[Finding]) -> list[list[Finding]]:
     return [list(run) for _, run in groupby(found, key=lambda finding: finding.status)]
 
 
-def _change(name: str, before: list[Finding], run: list[Finding], confirming: Finding | None) -> Event:
+def _change(
+    name: str, before: list[Finding], run: list[Finding], confirming: Finding | None
+) -> Event:
     rows = [before[-1], run[0]] + ([confirming] if confirming else [])
     return Event(
         name,
@@ -97,7 +99,9 @@ def chronic(found: list[Finding], condition: list[Row], rules: Definition) -> li
         if (later.date - first.date).days >= gap:
             words = f"HBsAg positive again at least {gap} days later"
             ways.append((later.date, 0, words, later.source_row))
-    codes = sorted((c["date"], c["source_row"]) for c in condition if c["condition"] == "chronic_hbv")
+    codes = sorted(
+        (c["date"], c["source_row"]) for c in condition if c["condition"] == "chronic_hbv"
+    )
     if codes:
         words = "HBsAg positive and a diagnosis code of chronic hepatitis B"
         ways.append((max(first.date, codes[0][0]), 1, words, codes[0][1]))

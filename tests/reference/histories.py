@@ -139,7 +139,12 @@ OTHERS = [
     *[number("hbv_dna", "IU/mL", value, "<") for value in (10.0, 20.0, 1000.0)],
     number("hbv_dna", "IU/mL", 1e8, ">"),
     number(
-        "hbv_dna", "IU/mL", 20.0, "<", status="positive", detection="detected below limit",
+        "hbv_dna",
+        "IU/mL",
+        20.0,
+        "<",
+        status="positive",
+        detection="detected below limit",
         lower_limit=20.0,
     ),  # fmt: skip
     result("hbv_dna", detection="not detected"),

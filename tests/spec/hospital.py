@@ -61,8 +61,7 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
         of_example = example.records()
         died = {row["patient"]: row["died"] for row in of_example["patients"]}
         of_example["patients"] = [
-            {"patient": patient, "died": died.get(patient, "")}
-            for patient in example.patient_ids()
+            {"patient": patient, "died": died.get(patient, "")} for patient in example.patient_ids()
         ]
         for name, table in of_example.items():
             rows[name] += [{**row, "patient": known_as(example, row["patient"])} for row in table]

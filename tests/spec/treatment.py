@@ -89,11 +89,11 @@ EXAMPLES = (
             Answer(
                 "regimen",
                 """
-                patient | line | agents       | regimen_class | start      | end        | end_inferred | why_ended
-                1       | 1    | ETV          | NA            | 2020-01-01 | 2020-05-31 | False        | add-on
-                1       | 2    | ETV+PEGIFN2A | NA+IFN        | 2020-06-01 | 2020-11-15 | True         | step-down
-                1       | 3    | ETV          | NA            | 2020-11-16 | 2021-12-31 | False        | still on
-                2       | 1    | ETV          | NA            | 2020-01-01 | 2021-12-31 | False        | stop
+                patient | line | agents       | regimen_class | start      | end        | why_ended
+                1       | 1    | ETV          | NA            | 2020-01-01 | 2020-05-31 | add-on
+                1       | 2    | ETV+PEGIFN2A | NA+IFN        | 2020-06-01 | 2020-11-15 | step-down
+                1       | 3    | ETV          | NA            | 2020-11-16 | 2021-12-31 | still on
+                2       | 1    | ETV          | NA            | 2020-01-01 | 2021-12-31 | stop
                 """,
             ),
         ),

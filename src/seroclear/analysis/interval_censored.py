@@ -28,7 +28,7 @@ IDENTIFIED = 1e-6  # a lowest and a highest survival this close are one value
 
 
 def interval_censored(
-    cohort: Cohort, at: Sequence[float] = (1.0, 3.0), cuts: Sequence[float] = (1.0,)
+    cohort: Cohort, at: Sequence[float] = (1.0, 3.0), cuts: Sequence[float] = (1.0, 3.0)
 ) -> list[Row]:
     """Survival and hazard ratios when the outcome is known to lie in (lower, upper].
 
@@ -41,8 +41,9 @@ def interval_censored(
     Args:
         cohort: the cohort; its columns lower and upper are in years.
         at: years after time zero.
-        cuts: years at which the hazard may change, ascending. The default, 1 year, is where the
-            published hazard of seroreversion changes: 11 of 15 happened in the first year.
+        cuts: years at which the hazard may change, ascending. The published hazard of
+            seroreversion changes at 1 year (11 of 15 happened in the first year); the cut at 3
+            years keeps what happened later out of the estimate at 3 years.
 
     Raises:
         SeroclearError: a window ends before it begins, or the cohort is inconsistent.

@@ -48,6 +48,12 @@ OF_PERSONS = ("person-years", "median follow-up")
 OF_EVENTS = ("events", "rate per 100 person-years", "percent with outcome")
 OF_TIME = ("survival", "lowest survival", "highest survival", "cumulative incidence")
 POOLED = ("mean", "sd", "p", "smd")  # Table 1: with the other groups they tell a missing count
+# How notes of models read without their counts.
+IN_WORDS = {
+    "[c] events for [c] terms": "few events for the number of terms",
+    "[c] of [c] persons": "some persons",
+    "[c] persons": "some persons",
+}
 NUMBER = re.compile(r"(?<![\d.])\d+(?![\d.]*\d)(?! *(?:year|month|week|day|%))")
 
 
@@ -139,9 +145,7 @@ class _Policy:
         if self._is_few(row):
             return True
         if row.estimate in OF_TIME:
-            # A model that knows the whole follow-up tells of events after this time too.
-            total = events_cell(replace(row, time=None))
-            return any(self._gone(c) for c in (persons_cell(row), events_cell(row), total))
+            return any(self._gone(cell) for cell in (persons_cell(row), events_cell(row)))
         line = (row.definition, row.analysis, row.method, row.variable)
         return line in self.small_lines or any(self._is_small(c) for c in self._compared(row))
 
@@ -195,6 +199,9 @@ class _Policy:
 def _masked(note: str, threshold: int) -> str:
     """The note without numbers, if one of them is a small count; threshold 0 removes all."""
     numbers = [int(number) for number in NUMBER.findall(note)]
-    if any(0 < number < threshold or not threshold for number in numbers):
-        return NUMBER.sub("[c]", note)
+    if not any(0 < number < threshold or not threshold for number in numbers):
+        return note
+    note = NUMBER.sub("[c]", note)
+    for counted, words in IN_WORDS.items():
+        note = note.replace(counted, words)
     return note

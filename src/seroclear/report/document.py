@@ -40,6 +40,7 @@ class Report:
         records: what was rejected or not mapped, a line each.
         manifest: versions, input hashes, definition, seed, command; values may be nested.
         published: figures of the published study, analysis='published'.
+        definitions: what each definition of the grid says, by its name.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Report:
     records: list[RecordsLine] = field(default_factory=list)
     manifest: dict[str, object] = field(default_factory=dict)
     published: list[Row] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

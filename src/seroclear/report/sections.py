@@ -117,7 +117,7 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
             "Sensitivity: definitions",
             () if select.of(rows, "definition_grid") else (NOT_RUN,),
             tuple(figures.definition_grid(rows)),
-            tuple(tables.definition_grid(rows)),
+            (*tables.definition_grid(rows), *tables.definitions(report.definitions)),
         ),
         _published(report, rows),
     ]

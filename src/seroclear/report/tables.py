@@ -148,6 +148,12 @@ def _with_methods(notes: tuple[str, ...], used: list[Row]) -> tuple[str, ...]:
     return (*(f"Method: {method}." for method in methods), *notes)
 
 
+def definitions(summaries: dict[str, str]) -> list[Table]:
+    """What each definition of the grid says."""
+    header = ("Definition", "What it says")
+    return made("The definitions", header, list(summaries.items()), [])
+
+
 def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     body = []
     for theirs in reference:

@@ -93,6 +93,9 @@ def run(
         records=_records(engine, store),
         manifest=_manifest(study, course, command, threshold),
         published=_published(study),
+        definitions={
+            name: definition(name).summary for name in dict.fromkeys([preset, *study.definitions])
+        },
     )
     with whole_folder(folder, overwrite=overwrite) as new:
         write_report(report, new, threshold=threshold)

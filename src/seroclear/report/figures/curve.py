@@ -27,7 +27,8 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
         return []
     names = [name for name, _ in curves]
     at_risk = select.of(rows, "risk_table", "at risk")
-    ticks = select.times(at_risk) or select.times(steps)
+    end = max(row.time or 0.0 for _, curve in curves for row in curve)
+    ticks = [time for time in select.times(at_risk) or select.times(steps) if time < end + 1]
     with style.look():
         labels = [style.wrapped(name or "All", LABEL) for name in names]
         left = 0.4 + max(0.6, *(style.width_of(line) for label in labels for line in label))
@@ -76,7 +77,7 @@ def kaplan_meier(rows: list[Row]) -> list[Figure]:
         axes.set_axisbelow(True)
         if len(curves) > 1:
             axes.legend(loc="lower left", frameon=True, framealpha=0.9, edgecolor="none")
-        _risk_table(axes, at_risk, names, labels, left, height)
+        _risk_table(axes, at_risk, ticks, names, labels, left, height)
         svg, png = style.rendered(canvas)
     caption = (
         f"Probability of remaining free of {select.outcome(rows)} (Kaplan–Meier) with 95% "
@@ -118,6 +119,7 @@ def _curves(rows: list[Row], steps: list[Row]) -> list[tuple[str, list[Row]]]:
 def _risk_table(
     axes: Axes,
     at_risk: list[Row],
+    ticks: list[float],
     names: list[str],
     labels: list[list[str]],
     left: float,
@@ -147,7 +149,7 @@ def _risk_table(
             if index:
                 continue
             for row in at_risk:
-                if row.group == name and row.time is not None:
+                if row.group == name and row.time in ticks:
                     axes.text(
                         row.time,
                         (inches - box.y0 * height) / plot,

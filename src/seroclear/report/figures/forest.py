@@ -17,6 +17,7 @@ WIDTH = 7.4
 NAMES = 2.6
 NUMBERS = 1.75
 ROW = 0.32
+REFERENCE = "reference"  # the estimate of rows that name the level compared with
 # Limits wider than this are drawn with an arrow: a separated model would flatten all others.
 WIDEST = (0.02, 50.0)
 
@@ -27,8 +28,13 @@ def forest(rows: list[Row]) -> list[Figure]:
     drawn = [row for row in ratios if row.value is not None and row.value > 0]
     if not drawn:
         return []
+    against = {
+        row.variable: row.level
+        for row in rows
+        if row.analysis == "cox" and row.estimate == REFERENCE
+    }
     with style.look():
-        names = [style.wrapped(_name(row), NAMES) for row in ratios]
+        names = [style.wrapped(_name(row, against), NAMES) for row in ratios]
         heights = [max(ROW, 0.17 * len(name) + 0.1) for name in names]
         label = style.wrapped(f"Hazard ratio of {select.outcome(rows)}", WIDTH - NAMES - 0.3)
         bottom = 0.4 + 0.18 * len(label)
@@ -72,8 +78,10 @@ def forest(rows: list[Row]) -> list[Figure]:
     return [Figure("forest", caption, svg, png)]
 
 
-def _name(row: Row) -> str:
+def _name(row: Row, against: dict[str, str]) -> str:
     text = f"{row.variable}: {row.level}" if row.level else row.variable
+    if row.variable in against:
+        text += f" against {against[row.variable]}"
     return text + (" (unadjusted)" if row.analysis == "cox_unadjusted" else "")
 
 

@@ -1,0 +1,96 @@
+"""The command line: quick help, one-sentence errors, exit codes, readable and complete checks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from seroclear.cli import main
+
+Hospital = Callable[..., Path]
+HEAVY = (
+    *("duckdb", "ibis", "numpy", "pyarrow", "pandas", "scipy"),
+    *("matplotlib", "lifelines", "greenwood", "docx", "rich"),
+)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["records", "load", "--help"], ["study", "--help"]]
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom seroclear.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print('heavy:', sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+
+
+def test_loading_shows_the_check(hospital: Hospital, tmp_path: Path) -> None:
+    done = run("records", "load", hospital(), tmp_path / "store")
+    assert done.exit_code == 0, done.output
+    assert "hospital CSV" in done.stdout
+    assert "hbsag" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["records", "load", "nowhere", "store"],
+        ["records", "check", "nowhere"],
+        ["course", "build", "nowhere"],
+        ["course", "show", "nowhere", "1"],
+        ["study", "run", "durability", "nowhere"],
+        ["study", "show", "no_such_study"],
+    ],
+)
+def test_a_mistake_is_one_sentence_on_standard_error(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("seroclear: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_check_fits_a_terminal_of_100_columns(hospital: Hospital, tmp_path: Path) -> None:
+    long = "a very long name that no laboratory should ever give to one of its tests " * 3
+    units = "".join(f"1,2010-01-0{n},ALT,35,{unit}\n" for n, unit in enumerate(UNITS, start=1))
+    results = f"id,day,item,result,unit\n1,2010-01-02,{long},1,\n{units}"
+    target = tmp_path / "store"
+    assert run("records", "load", hospital(results), target).exit_code == 0
+    done = run("records", "check", target)
+    assert done.exit_code == 0
+    assert max(len(line) for line in done.stdout.splitlines()) <= 100
+    complete = json.loads(run("records", "check", target, "--json").stdout)
+    assert complete["unmapped"][0]["name"].strip() == long.strip()
+    assert complete["tables"]["result"] == {"read": 10, "used": 9, "rejected": 1}
+    assert complete["tests"][0]["units"].count(",") == 8
+
+
+UNITS = ("U/L", "IU/L", "u/l", "iu/l", "Units/L", "unit/L", "U / L", "单位/升", "国际单位/升")
+
+
+def test_nobody_fits_is_exit_code_3(hospital: Hospital, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    assert run("records", "load", hospital(), target).exit_code == 0
+    done = run("study", "run", "durability", target)
+    assert done.exit_code == 3, done.output
+    assert "no patients" in done.stderr
+    assert (target / "reports" / "durability" / "report.html").is_file()
