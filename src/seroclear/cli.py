@@ -42,6 +42,11 @@ class _Commands(click.Group):
         except SeroclearError as error:
             click.echo(f"seroclear: {error}", err=True)
             ctx.exit(1)
+        except RuntimeError as error:
+            # DuckDB reports Ctrl-C during a query as 'Query interrupted'.
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
+            raise
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -94,3 +94,17 @@ def test_nobody_fits_is_exit_code_3(hospital: Hospital, tmp_path: Path) -> None:
     assert done.exit_code == 3, done.output
     assert "no patients" in done.stderr
     assert (target / "reports" / "durability" / "report.html").is_file()
+
+
+def test_ctrl_c_during_a_query_is_no_traceback(
+    hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Query interrupted") from KeyboardInterrupt()
+
+    monkeypatch.setattr("seroclear.records.load_tables.results", interrupted)
+    done = run("records", "load", hospital(), tmp_path / "stores" / "store")
+    assert done.exit_code == 1
+    assert "Aborted!" in done.stderr
+    assert "Traceback" not in done.output
+    assert list((tmp_path / "stores").iterdir()) == []

@@ -1,0 +1,106 @@
+"""A study checks itself when it is written: a mistake is an error with the place and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seroclear.errors import SeroclearError
+from seroclear.studies import load_study, names
+from seroclear.study import (
+    Study,
+    age,
+    covariate,
+    ever,
+    exposure_before,
+    first,
+    keep,
+    last_test,
+    sex,
+    start,
+    status,
+    test,
+    until,
+    value,
+)
+from seroclear.study.show import in_words
+
+index = first("hbsag_loss")
+
+
+def a_study(**changes: object) -> Study:
+    parts: dict[str, object] = {
+        "question": "Does it last?",
+        "population": [start("HBsAg positive", test("hbsag").status == "positive")],
+        "time_zero": index,
+        "groups": exposure_before(index),
+        "group_order": ("IFN", "NA"),
+        "outcome": first("hbsag_seroreversion", after=index),
+        "outcome_marker": "hbsag",
+        "follow_up": until(last_test("hbsag")),
+    }
+    return Study(**{**parts, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mend"),
+    [
+        (lambda: first("hbsag_los"), "did you mean 'hbsag_loss'"),
+        (lambda: ever("cirhosis"), "did you mean 'cirrhosis'"),
+        (lambda: test("hbsg"), "did you mean 'hbsag'"),
+        (lambda: test("alt").status == "positive", "alt is never 'positive'"),
+        (lambda: first("hbsag_loss", after="2020-01-01"), "after= takes a date"),  # type: ignore[arg-type]
+        (lambda: status("alt", before=index, within="6 months"), "'6 months' is no duration"),
+        (lambda: value("alt", before=sex, within="180 days"), "before= takes a date"),
+        (lambda: age(index).is_one_of("old"), "needs a category"),
+        (lambda: exposure_before(index) > 3, "needs a number on its left"),
+        (lambda: age(index) > "x", "needs a number on its right"),  # type: ignore[operator]
+        (lambda: keep("Age", age(index)), "needs a flag or a date"),
+        (lambda: covariate("Loss", index), "is a date"),
+        (lambda: covariate("Sex", sex), "give its levels"),
+        (lambda: until(sex), "until() takes dates"),
+        (lambda: a_study(population=[keep("Lost", index)]), "must begin with start"),
+        (lambda: a_study(time_zero=sex), "time_zero must be a date"),
+        (lambda: a_study(groups=age(index)), "groups must be a category"),
+        (lambda: a_study(outcome_marker="hbs"), "there is no marker 'hbs'"),
+    ],
+)
+def test_a_mistake_names_the_place_and_the_mend(wrong: object, mend: str) -> None:
+    with pytest.raises(SeroclearError) as caught:
+        wrong()  # type: ignore[operator]
+    assert mend in str(caught.value)
+    assert "test_study_language.py line" in str(caught.value)
+
+
+def test_every_study_of_the_library_loads_and_reads_aloud() -> None:
+    assert "durability" in names()
+    for name in names():
+        text = in_words(*load_study(name))
+        assert "Population, in this order:" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        ("x = 1\n", "has no variable 'study'"),
+        ("from seroclear.study import *\n\nfirst('hbsag_los')\n", "study.py line 3"),
+        ("import seroclear\n\n1 / 0\n", "line 3: ZeroDivisionError"),
+        ("study = (\n", "line 1: SyntaxError"),
+        (None, "no such file"),
+    ],
+)
+def test_a_file_of_ones_own_that_does_not_work_says_where(
+    tmp_path: Path, content: str | None, mend: str
+) -> None:
+    file = tmp_path / "study.py"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(SeroclearError, match="study.py") as caught:
+        load_study(str(file))
+    assert mend in str(caught.value)
+
+
+def test_an_unknown_study_lists_the_known() -> None:
+    with pytest.raises(SeroclearError, match="known: durability"):
+        load_study("durabilty")
