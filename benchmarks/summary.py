@@ -121,7 +121,7 @@ def _tables(found: Iterable[Estimate], kind: str, scale: float, digits: int) -> 
         for target in dict.fromkeys(row.target for row in mine):
             lines = [row for row in mine if row.target == target]
             first = lines[0]
-            truth = f"{scale * first.truth:.{digits}f}"
+            truth = f"{scale * first.truth:.{digits}f}".replace("-", "−")
             parts.append(
                 f"{target}: truth {truth}; {first.replicates} hospitals, on average "
                 f"{first.n:.0f} patients and {first.events:.0f} seroreversions seen"

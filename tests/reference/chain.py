@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -18,9 +19,9 @@ class Event:
     """One event of one patient, not yet numbered."""
 
     name: str
-    date: date
-    earliest: date | None = None
-    confirmed_on: date | None = None
+    date: dt.date
+    earliest: dt.date | None = None
+    confirmed_on: dt.date | None = None
     detail: str = ""
     evidence: str = ""
 

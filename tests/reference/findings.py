@@ -1,7 +1,7 @@
 """Plain reference: what each marker showed on each day.
 
-A result shows 'above' when every value it allows is above the threshold, 'below' when every value it
-allows is below, and is indeterminate otherwise.
+A result shows 'above' when every value it allows is above the threshold, 'below' when every value
+it allows is below, and is indeterminate otherwise.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _threshold(row: Row, name: str, rules: Definition) -> float:
 
 def _side(row: Row, threshold: float, *, strict: bool) -> int:
     """1 when every value the result allows is above, -1 when every one is below, else 0."""
-    value, high, sign = row["value"], row.get("value_high"), row["comparator"]
+    value, sign = row["value"], row["comparator"]
 
     def is_above(x: float) -> bool:
         return x > threshold if strict else x >= threshold
@@ -140,7 +140,7 @@ def _side(row: Row, threshold: float, *, strict: bool) -> int:
         return -1 if value <= threshold else 0
     if sign == ">":
         return 1 if value >= threshold else 0
-    ends = (value, high) if sign == "range" else (value, value)
+    ends = (value, row["value_high"]) if sign == "range" else (value, value)
     if all(is_above(end) for end in ends):
         return 1
     return 0 if any(is_above(end) for end in ends) else -1

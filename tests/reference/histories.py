@@ -138,15 +138,7 @@ OTHERS = [
     *[number("hbv_dna", "IU/mL", value) for value in (5.0, 20.0, 1e6)],
     *[number("hbv_dna", "IU/mL", value, "<") for value in (10.0, 20.0, 1000.0)],
     number("hbv_dna", "IU/mL", 1e8, ">"),
-    number(
-        "hbv_dna",
-        "IU/mL",
-        20.0,
-        "<",
-        status="positive",
-        detection="detected below limit",
-        lower_limit=20.0,
-    ),  # fmt: skip
+    number("hbv_dna", "IU/mL", 20.0, "<", status="positive", detection="detected below limit"),
     result("hbv_dna", detection="not detected"),
     result("hbv_dna", detection="not detected", status="negative", lower_limit=1000.0),
     *[number("alt", "U/L", value) for value in (40.0, 41.0, 300.0)],

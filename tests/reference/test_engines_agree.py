@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_engines_agree(preset: str, patients: list[History]) -> None:
 
 
 def _first_difference(
-    wrong: dict[str, tuple[object, object]], patients: list[History]
+    wrong: Mapping[str, tuple[object, object]], patients: list[History]
 ) -> tuple[object, ...]:
     """The history of one patient with what the reference and the engine make of it."""
     patient_id, (reference, engine) = next(iter(wrong.items()))

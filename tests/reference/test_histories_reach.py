@@ -93,7 +93,7 @@ def test_every_number_of_the_definition_is_met_exactly(patients: list[History], 
 
 def _moved(rules: Definition, name: str, by: float) -> Definition:
     parameters = tuple(
-        replace(p, value=type(p.value)(p.value + by)) if p.name == name else p
+        replace(p, value=type(p.value)(float(p.value) + by)) if p.name == name else p
         for p in rules.parameters
     )
     return replace(rules, parameters=parameters)

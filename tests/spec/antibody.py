@@ -9,8 +9,8 @@ EXAMPLES = (
     Example(
         "HBsAg seroconversion",
         """The first anti-HBs at or above the threshold from a loss on and before HBsAg returns.
-        Antibody before the loss (patient 2), after the return (patient 3) or from immunoglobulin
-        (patient 4) does not count.""",
+        Antibody before the loss (patient 2), after the return (patient 3) or from
+        immunoglobulin (patient 4) does not count.""",
         ("anti_hbs.positive",),
         results="""
             patient | date       | test     | result   | unit
@@ -49,8 +49,8 @@ EXAMPLES = (
     ),
     Example(
         "Response to a vaccine",
-        """The first anti-HBs at or above the threshold after the first dose, in someone who was not
-        already immune (patient 2) and never had HBsAg or anti-HBc (patient 3).""",
+        """The first anti-HBs at or above the threshold after the first dose, in someone who was
+        not already immune (patient 2) and never had HBsAg or anti-HBc (patient 3).""",
         ("anti_hbs.positive",),
         drugs="""
             patient | start      | end | days | drug
@@ -84,8 +84,9 @@ EXAMPLES = (
     ),
     Example(
         "HBeAg loss and reversion",
-        """Loss: the first negative after a positive. Reversion: positive again after a loss. Someone
-        first seen negative and then positive has lost nothing and reverted from nothing.""",
+        """Loss: the first negative after a positive. Reversion: positive again after a loss.
+        Someone first seen negative and then positive has lost nothing and reverted
+        from nothing.""",
         ("hbeag.index_cutoff",),
         results="""
             patient | date       | test  | result   | unit

@@ -26,8 +26,9 @@ FOUR_PATIENTS = """
 EXAMPLES = (
     Example(
         "Chronic hepatitis B",
-        """HBsAg positive on two days at least this far apart, dated on the second; or positive once
-        and coded as chronic hepatitis B, dated when both are known. Whichever comes first.""",
+        """HBsAg positive on two days at least this far apart, dated on the second; or positive
+        once and coded as chronic hepatitis B, dated when both are known. Whichever
+        comes first.""",
         ("chronic.gap",),
         results="""
             patient | date       | test  | result   | unit
@@ -60,8 +61,9 @@ EXAMPLES = (
     Example(
         "HBsAg loss: the first negative after a positive",
         """The loss is dated on the first negative. It truly happened after the last positive
-        (`earliest`) and by that day. It is confirmed by a second negative far enough away with no
-        positive between. After a seroreversion there can be another loss.""",
+        (`earliest`) and by that day. It is confirmed by a second negative far enough
+        away with no positive between. After a seroreversion there can be another
+        loss.""",
         ("loss.confirm", "loss.min_prior_positives", "loss.confirm_gap"),
         results=FOUR_PATIENTS,
         answers=(
@@ -84,8 +86,8 @@ EXAMPLES = (
     ),
     Example(
         "Confirmed HBsAg loss",
-        """The same four patients when a loss must be confirmed: patient 2 loses HBsAg in 2017 only,
-        patients 3 and 4 not at all.""",
+        """The same four patients when a loss must be confirmed: patient 2 loses HBsAg in 2017
+        only, patients 3 and 4 not at all.""",
         ("loss.confirm", "loss.confirm_gap"),
         preset="confirmed_loss_24w",
         results=FOUR_PATIENTS,
@@ -105,8 +107,8 @@ EXAMPLES = (
     ),
     Example(
         "The confirming day",
-        """A second negative confirms from this many days on. One day less does not; a later negative
-        may still do so, and an earlier one between changes nothing.""",
+        """A second negative confirms from this many days on. One day less does not; a later
+        negative may still do so, and an earlier one between changes nothing.""",
         ("loss.confirm_gap",),
         preset="confirmed_loss_24w",
         results="""
@@ -163,9 +165,9 @@ EXAMPLES = (
     ),
     Example(
         "What stands between two negatives",
-        """An indeterminate result between two negatives changes nothing: grey zone, contradiction
-        on one day, or a value that could be on either side (patient 1). A positive between them
-        undoes the confirmation, however small (patient 2).""",
+        """An indeterminate result between two negatives changes nothing: grey zone,
+        contradiction on one day, or a value that could be on either side (patient 1).
+        A positive between them undoes the confirmation, however small (patient 2).""",
         ("loss.confirm_gap", "hbsag.same_day_conflict", "hbsag.grey_low"),
         preset="confirmed_loss_24w",
         results="""
@@ -196,8 +198,8 @@ EXAMPLES = (
     ),
     Example(
         "Death or the end of the records before the confirming test",
-        """Who dies or leaves before the second test has no confirmed loss; nothing is assumed in the
-        place of a test.""",
+        """Who dies or leaves before the second test has no confirmed loss; nothing is assumed in
+        the place of a test.""",
         ("loss.confirm",),
         preset="confirmed_loss_24w",
         patients="""
@@ -225,8 +227,8 @@ EXAMPLES = (
     ),
     Example(
         "Two positives before a loss",
-        """A definition may ask for HBsAg positive on several days before a loss. Two results of one
-        day are one day.""",
+        """A definition may ask for HBsAg positive on several days before a loss. Two results of
+        one day are one day.""",
         ("loss.min_prior_positives",),
         preset="chronic_two_positives",
         results="""

@@ -8,10 +8,10 @@ TOPIC = "The state of the infection"
 EXAMPLES = (
     Example(
         "What the records say of the infection",
-        """A code alone proves nothing, and serology can contradict it. The patients: 1 chronic; 2
-        once positive; 3 coded, but HBsAg and anti-HBc are negative; 4 coded and never tested; 5
-        resolved; 6 isolated anti-HBc; 7 never infected, responded to the vaccine; 8 HBsAg negative,
-        nothing else known; 9 nothing known.""",
+        """A code alone proves nothing, and serology can contradict it. The patients: 1 chronic;
+        2 once positive; 3 coded, but HBsAg and anti-HBc are negative; 4 coded and
+        never tested; 5 resolved; 6 isolated anti-HBc; 7 never infected, responded to
+        the vaccine; 8 HBsAg negative, nothing else known; 9 nothing known.""",
         ("infection.codes_contradicted_by", "chronic.gap"),
         results="""
             patient | date       | test     | result   | unit

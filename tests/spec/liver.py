@@ -9,8 +9,8 @@ EXAMPLES = (
     Example(
         "Cirrhosis and liver cancer by code",
         """Coded once in hospital (patient 1), or on two days at least this far apart elsewhere
-        (patient 3; one day less is not enough, patient 2). Dated on the first code; `confirmed_on` is
-        the day on which the rule was met.""",
+        (patient 3; one day less is not enough, patient 2). Dated on the first code;
+        `confirmed_on` is the day on which the rule was met.""",
         ("condition.outpatient_gap",),
         diagnoses="""
             patient | date       | code   | setting

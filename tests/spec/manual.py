@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
 
 from spec import antibody, hbsag_loss, infection, liver, reading_results, seroreversion, treatment
 from spec.examples import RECORDS, Answer, Example, read_table
 
 from seroclear.course.definition import definition
 
+ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "definitions.md"
 TOPICS = (
     reading_results,

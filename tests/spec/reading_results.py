@@ -8,9 +8,10 @@ TOPIC = "What a day's results show"
 EXAMPLES = (
     Example(
         "HBsAg as a number",
-        """A number at or above the limit of detection is positive, below it negative. '<0.05' and
-        '<0.03' are negative; '<0.5' allows values on both sides of the limit and is indeterminate.
-        '>250' is positive. Units are read: 1.2 kIU/mL is 1200 IU/mL, 50 mIU/mL is 0.05 IU/mL.""",
+        """A number at or above the limit of detection is positive, below it negative. '<0.05'
+        and '<0.03' are negative; '<0.5' allows values on both sides of the limit and
+        is indeterminate. '>250' is positive. Units are read: 1.2 kIU/mL is 1200
+        IU/mL, 50 mIU/mL is 0.05 IU/mL.""",
         ("hbsag.llod",),
         results="""
             patient | date       | test  | result | unit
@@ -42,9 +43,9 @@ EXAMPLES = (
     ),
     Example(
         "HBsAg as a bare index",
-        """A signal-to-cut-off index is positive above the grey zone and negative below it. In the grey
-        zone, its ends included, it is indeterminate unless the laboratory itself says which. An index
-        is no concentration, so the finding has no value.""",
+        """A signal-to-cut-off index is positive above the grey zone and negative below it. In
+        the grey zone, its ends included, it is indeterminate unless the laboratory
+        itself says which. An index is no concentration, so the finding has no value.""",
         ("hbsag.index_cutoff", "hbsag.grey_low", "hbsag.grey_high"),
         results="""
             patient | date       | test  | result         | unit
@@ -72,9 +73,10 @@ EXAMPLES = (
     ),
     Example(
         "Several results on one day",
-        """A day has one finding. Results that agree are one finding, decided by the largest number
-        among them; an indeterminate one beside them changes nothing. A positive and a negative on
-        one day prove neither, and so does a word that contradicts its own number.""",
+        """A day has one finding. Results that agree are one finding, decided by the largest
+        number among them; an indeterminate one beside them changes nothing. A
+        positive and a negative on one day prove neither, and so does a word that
+        contradicts its own number.""",
         ("hbsag.same_day_conflict",),
         results="""
             patient | date       | test  | result        | unit
@@ -91,20 +93,21 @@ EXAMPLES = (
             Answer(
                 "finding",
                 """
-                patient | date       | status        | value | comparator | reason
-                1       | 2016-01-01 | positive      | 300.0 | =          |
-                1       | 2016-02-01 | negative      |       |            |
-                1       | 2016-03-01 | indeterminate | 12.0  | =          | contradictory results on one day
-                1       | 2016-04-01 | indeterminate | 12.0  | =          |
+                patient | date       | status        | value | reason
+                1       | 2016-01-01 | positive      | 300.0 |
+                1       | 2016-02-01 | negative      |       |
+                1       | 2016-03-01 | indeterminate | 12.0  | contradictory results on one day
+                1       | 2016-04-01 | indeterminate | 12.0  |
                 """,
             ),
         ),
     ),
     Example(
         "HBV DNA",
-        """HBV DNA is detectable at or above the limit of a sensitive assay and undetectable below it
-        or when the target was not detected. An assay that cannot see down to the limit shows
-        nothing when it sees nothing. DNA that was detected but below the limit is neither.""",
+        """HBV DNA is detectable at or above the limit of a sensitive assay and undetectable
+        below it or when the target was not detected. An assay that cannot see down to
+        the limit shows nothing when it sees nothing. DNA that was detected but below
+        the limit is neither.""",
         ("hbv_dna.llod",),
         results="""
             patient | date       | test    | result               | unit
@@ -163,9 +166,10 @@ EXAMPLES = (
     ),
     Example(
         "HBsAg and anti-HBs after immunoglobulin",
-        """Antibody from hepatitis B immunoglobulin is passive, and can mask HBsAg. Until it is washed
-        out (half-life times the number of half-lives, counted from the last day it was given), a
-        positive anti-HBs and a negative HBsAg are indeterminate; a positive HBsAg stands.""",
+        """Antibody from hepatitis B immunoglobulin is passive, and can mask HBsAg. Until it is
+        washed out (half-life times the number of half-lives, counted from the last
+        day it was given), a positive anti-HBs and a negative HBsAg are indeterminate;
+        a positive HBsAg stands.""",
         ("passive_antibody.half_life", "passive_antibody.washout_half_lives"),
         drugs="""
             patient | start      | end        | days | drug
@@ -200,8 +204,8 @@ EXAMPLES = (
     ),
     Example(
         "ALT",
-        """ALT is elevated above the upper limit that the laboratory printed with it, or above the
-        fallback where it printed none. The worst value of a day counts.""",
+        """ALT is elevated above the upper limit that the laboratory printed with it, or above
+        the fallback where it printed none. The worst value of a day counts.""",
         ("alt.uln", "alt.uln_otherwise"),
         results="""
             patient | date       | test | result | unit

@@ -14,8 +14,8 @@ EXAMPLES = (
     Example(
         "Seroreversion: any positive after a loss",
         """Dated on the first positive after the loss; it truly happened after the last negative.
-        It is confirmed by a second positive far enough away with no negative between. People who
-        never lost HBsAg cannot revert.""",
+        It is confirmed by a second positive far enough away with no negative between.
+        People who never lost HBsAg cannot revert.""",
         ("seroreversion.confirm", "seroreversion.confirm_gap"),
         results="""
             patient | date       | test  | result   | unit
@@ -47,8 +47,9 @@ EXAMPLES = (
     ),
     Example(
         "Seroreversion that must be confirmed",
-        """When the definition asks for confirmation, a single positive between negatives does not
-        end the loss (patient 1); two far enough apart do, from the first of them on (patient 2).""",
+        """When the definition asks for confirmation, a single positive between negatives does
+        not end the loss (patient 1); two far enough apart do, from the first of them
+        on (patient 2).""",
         ("seroreversion.confirm", "seroreversion.confirm_gap"),
         preset="confirmed_reversion_4w",
         results="""
@@ -119,9 +120,10 @@ EXAMPLES = (
     ),
     Example(
         "Transient seroreversion",
-        """HBsAg negative again within this many days (patient 1; one day later is too late, patient
-        2), without a treatment begun from the reversion to that negative (patient 3). Treatment that
-        was running all along does not count as begun (patient 4).""",
+        """HBsAg negative again within this many days (patient 1; one day later is too late,
+        patient 2), without a treatment begun from the reversion to that negative
+        (patient 3). Treatment that was running all along does not count as begun
+        (patient 4).""",
         ("seroreversion.transient_max",),
         results="""
             patient | date       | test  | result   | unit

@@ -8,9 +8,10 @@ TOPIC = "Treatment"
 EXAMPLES = (
     Example(
         "One course of treatment",
-        """Supplies of one agent with up to this many days between them are one course (patient 1);
-        one day more and they are two (patient 2). A supply without a recorded end lasts for its
-        days' supply, or for the days assumed for that drug, and its end is marked as inferred.""",
+        """Supplies of one agent with up to this many days between them are one course (patient
+        1); one day more and they are two (patient 2). A supply without a recorded end
+        lasts for its days' supply, or for the days assumed for that drug, and its end
+        is marked as inferred.""",
         ("exposure.gap",),
         drugs="""
             patient | start      | end        | days | drug
@@ -38,9 +39,9 @@ EXAMPLES = (
     ),
     Example(
         "Switch or combination",
-        """When another agent takes over while the first is still supplied, a shorter overlap is a
-        switch on the day the second starts (patient 1, 27 days); from this many days on it is a
-        combination (patient 2, 28 days).""",
+        """When another agent takes over while the first is still supplied, a shorter overlap is
+        a switch on the day the second starts (patient 1, 27 days); from this many
+        days on it is a combination (patient 2, 28 days).""",
         ("exposure.combination_overlap",),
         drugs="""
             patient | start      | end        | days | drug
@@ -70,9 +71,9 @@ EXAMPLES = (
     ),
     Example(
         "Add-on, step-down, stop, still on",
-        """Interferon added to a nucleos(t)ide analogue is an add-on, the analogue alone afterwards a
-        step-down. Treatment whose last day is within the gap of the end of the records is still
-        on (patient 1); otherwise it stopped (patient 2).""",
+        """Interferon added to a nucleos(t)ide analogue is an add-on, the analogue alone
+        afterwards a step-down. Treatment whose last day is within the gap of the end
+        of the records is still on (patient 1); otherwise it stopped (patient 2).""",
         ("exposure.gap",),
         drugs="""
             patient | start      | end        | days | drug
@@ -100,8 +101,8 @@ EXAMPLES = (
     ),
     Example(
         "What treatment was for",
-        """Hepatitis B, if HBsAg or HBV DNA was ever found; else HIV, if the patient has it or the
-        tablet is licensed for it alone; else unknown. A code alone does not tell.""",
+        """Hepatitis B, if HBsAg or HBV DNA was ever found; else HIV, if the patient has it or
+        the tablet is licensed for it alone; else unknown. A code alone does not tell.""",
         (),
         drugs="""
             patient | start      | end        | days | drug

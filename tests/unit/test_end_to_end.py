@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_the_flowchart_adds_up(place: Path, form: str) -> None:
             steps.setdefault(row["variable"], {})[row["estimate"]] = int(row["value"])
     ordered = [steps[key] for key in sorted(steps)]
     assert ordered[0]["entered"] == int(PATIENTS)
-    for step, following in zip(ordered, ordered[1:], strict=False):
+    for step, following in pairwise(ordered):
         assert step["entered"] == step["kept"] + step["left"]
         assert step["unknown"] <= step["left"]
         assert following["entered"] == step["kept"]

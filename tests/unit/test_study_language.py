@@ -96,7 +96,7 @@ def test_a_file_of_ones_own_that_does_not_work_says_where(
     file = tmp_path / "study.py"
     if content is not None:
         file.write_text(content, encoding="utf-8")
-    with pytest.raises(SeroclearError, match="study.py") as caught:
+    with pytest.raises(SeroclearError, match=r"study\.py") as caught:
         load_study(str(file))
     assert mend in str(caught.value)
 
