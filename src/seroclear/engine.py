@@ -23,6 +23,7 @@ class Engine:
         import ibis
 
         self.con: Any = ibis.duckdb.connect()
+        self.con.raw_sql("SET enable_progress_bar = false")
         self.con.raw_sql(f"SET memory_limit = '{memory_limit}'")
         if threads is not None:
             self.con.raw_sql(f"SET threads = {threads}")

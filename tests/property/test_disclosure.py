@@ -7,19 +7,14 @@ a small count that was hidden.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-
-from report_rows import (
+from unit.report_rows import (
     GROUPS,
     STEPS,
     SUBGROUPS,

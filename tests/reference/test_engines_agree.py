@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
-
 from reference.engine import by_reference
 from reference.histories import TOPICS, histories
 from reference.stores import History, by_engine, stored

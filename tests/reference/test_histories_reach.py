@@ -6,14 +6,9 @@ Agreement on histories in which nothing happens would prove nothing.
 from __future__ import annotations
 
 import random
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
-
 from reference.engine import by_reference, course
 from reference.histories import MOST_ROWS, TOPICS, decode
 from reference.stores import History, Rows

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
-
 from spec.examples import Example
 from spec.hospital import actual, derive_tables, expected, load_examples
 from spec.manual import EXAMPLES, MANUAL, manual

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from report_rows import STEPS, Person, cohort_of, example_rows, people_example, rows_of
+from unit.report_rows import STEPS, Person, cohort_of, example_rows, people_example, rows_of
 
 from seroclear.analysis.published import durability
 from seroclear.analysis.result import Row

@@ -94,6 +94,7 @@ def load(
 
 def _set_limits(con: duckdb.DuckDBPyConnection, memory_limit: str, scratch: Path) -> None:
     try:
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"SET memory_limit = {literal(memory_limit)}")
     except duckdb.Error:
         raise SeroclearError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seroclear.analysis.interval_censored import PARAMETRIC
 from seroclear.analysis.result import Row
 from seroclear.report import select, words
 from seroclear.report.flow import flow
@@ -11,7 +12,7 @@ SIGNIFICANT = 0.05  # the field's convention; only chooses between two wordings
 
 
 def glance(rows: list[Row], published: list[Row]) -> list[str]:
-    """Three to five sentences. An empty cohort gets the sentence that says so, and why."""
+    """A handful of sentences. An empty cohort gets the sentence that says so, and why."""
     if select.is_empty(rows):
         return [_nobody(rows)]
     sentences = [
@@ -53,8 +54,25 @@ def _persons(rows: list[Row]) -> str:
 
 
 def _survival(rows: list[Row]) -> list[str]:
-    """The estimates at the first and the last named time."""
-    used = select.of(rows, "kaplan_meier", "survival")
+    """The estimates at the first and the last named time: first those that allow for the time
+    between tests, whose intervals hold the truth in simulation, then those that papers print."""
+    windows = [
+        row for row in select.of(rows, "interval_censored", "survival") if row.method == PARAMETRIC
+    ]
+    dated = _at_times(rows, select.of(rows, "kaplan_meier", "survival"))
+    free = f"The probability of remaining free of {select.outcome(rows)}"
+    if not any(row.value is not None for row in windows):
+        return [f"{free} was {dated}."] if dated else []
+    sentences = [f"{free} was {_at_times(rows, windows)}, allowing for the time between tests."]
+    if dated:
+        sentences.append(
+            f"Dated by the first test that shows it, as papers do, it was {dated} (Kaplan–Meier): "
+            "the later detection flatters the first year."
+        )
+    return sentences
+
+
+def _at_times(rows: list[Row], used: list[Row]) -> str:
     times = select.times(used)
     groups = select.groups(rows) or [""]
     texts = []
@@ -66,10 +84,7 @@ def _survival(rows: list[Row]) -> list[str]:
             texts.append(f"not shown at {words.years(time)} (too few persons or events)")
         elif parts:
             texts.append(f"{words.joined(parts)} at {words.years(time)}")
-    if not texts:
-        return []
-    free = f"The probability of remaining free of {select.outcome(rows)}"
-    return [f"{free} was {'; '.join(texts)}."]
+    return "; ".join(texts)
 
 
 def _number(row: Row) -> str:

@@ -102,6 +102,7 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
             tuple(curves),
             tuple(durability),
         ),
+        _section("interval", "Durability, allowing for the time between tests", interval),
         Section(
             "comparison",
             "Comparison of the groups",
@@ -109,7 +110,6 @@ def _results(report: Report, rows: list[Row]) -> list[Section]:
             tuple(figures.forest(rows)),
             tuple(comparison),
         ),
-        _section("interval", "Sensitivity: interval-censored outcome", interval),
         _section("competing", "Sensitivity: death as a competing event", competing),
         _section("subgroups", "Subgroups", subgroups),
         Section(

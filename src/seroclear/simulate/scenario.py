@@ -97,7 +97,7 @@ class Scenario:
 
     n_patients: int = 70_000
     seed: int = 1
-    start: date = date(2010, 1, 1)
+    start: date = date(2008, 1, 1)
     end: date = date(2021, 12, 31)
 
     followed_share: float = 0.23
@@ -150,7 +150,7 @@ class Scenario:
     visit_gap_days: tuple[float, float] = (91.0, 183.0)
     visit_gap_shape: float = 4.0
     visit_rate_alt_elevated: float = 1.5
-    dropout_hazard: float = 0.08
+    dropout_hazard: float = 0.06
 
     hbsag_test_share: float = 0.85
     quantitative_share: float = 0.60
