@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import shlex
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +51,26 @@ class _Commands(click.Group):
             if isinstance(error.__cause__, KeyboardInterrupt):
                 raise KeyboardInterrupt from None
             raise
+        except Exception as error:
+            sentence = _of_the_machine(error)
+            if sentence is None:
+                raise
+            click.echo(f"seroclear: {sentence}", err=True)
+            ctx.exit(1)
+
+
+def _of_the_machine(error: Exception) -> str | None:
+    """One sentence for what the machine, not the program, did wrong: a full disk, little memory."""
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:
+        return f"{error.filename or 'a file'} cannot be read or written: {error.strerror}."
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is None:
+        return None
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "more memory or disk is needed than was given: raise --memory or free disk space."
+    if isinstance(error, duckdb.IOException):  # only its first line: the next may quote a row
+        return f"a file cannot be read or written: {str(error).splitlines()[0]}"
+    return None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,6 +85,12 @@ def main() -> None:
                        seroclear study run durability STORE
     One patient:       seroclear course show STORE PATIENT
     """
+    for stream in (sys.stdout, sys.stderr):  # a name in Chinese is no reason to stop
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if threading.current_thread() is threading.main_thread():
+        # Ended by a scheduler we still clear away what is half-written.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def _command() -> str:
@@ -267,7 +297,7 @@ def study_run(
     from seroclear.study.run import run, steps
 
     title, found = load_study(name)
-    with progress_bar(title, steps(found)) as progress:
+    with progress_bar(title, steps(found, preset)) as progress:
         outcome = run(
             found,
             title,
@@ -284,7 +314,8 @@ def study_run(
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    # ASCII: the same on a terminal or pipe of any encoding.
+    return json.dumps(value, indent=2, default=str)
 
 
 if __name__ == "__main__":

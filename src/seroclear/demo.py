@@ -10,6 +10,8 @@ from pathlib import Path
 from seroclear.files import whole_folder
 from seroclear.progress import progress_bar
 
+PARTS = ("hospital", "store", "report")
+
 
 def write_hospital(
     out: Path, *, patients: int, seed: int, form: str, overwrite: bool = False
@@ -28,25 +30,34 @@ def write_hospital(
     from seroclear.simulate.omop import write_omop
     from seroclear.simulate.scenario import Scenario
 
-    with whole_folder(out, overwrite=overwrite) as folder:
+    with whole_folder(out, mark="truth", overwrite=overwrite) as folder:
         hospital = simulate(Scenario(n_patients=patients, seed=seed))
         (write_omop if form == "omop" else write_csv)(hospital, folder)
         write_truth(hospital, folder)
+
+
+def _only_a_demo(folder: Path) -> bool:
+    found = {entry.name for entry in folder.iterdir()}
+    return not found or (found <= set(PARTS) and (folder / "hospital" / "truth").is_dir())
 
 
 def run_demo(out: Path, *, patients: int, seed: int, form: str, memory_limit: str) -> Path:
     """Simulates, loads, derives and studies, telling how long each took; returns the report.
 
     An earlier demo in `out` is replaced; anything else there is an error.
+
+    Raises:
+        SeroclearError: `out` holds something that is no demo.
     """
     from seroclear.errors import SeroclearError
     from seroclear.records import load as loading
     from seroclear.studies import load_study
     from seroclear.study.run import run, steps
 
-    if out.exists() and any(out.iterdir()) and not (out / "hospital" / "truth").is_dir():
+    if out.exists() and not (out.is_dir() and _only_a_demo(out)):
         raise SeroclearError(f"{out} holds something that is no demo; choose another --out.")
-    shutil.rmtree(out, ignore_errors=True)
+    for part in PARTS:
+        shutil.rmtree(out / part, ignore_errors=True)
     began = time.monotonic()
 
     def tell(what: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seroclear.errors import SeroclearError
+from seroclear.records.tabular import literal
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    from duckdb import DuckDBPyConnection
 
     from seroclear.records.store import Store
 
@@ -15,8 +20,12 @@ class Engine:
     """A DuckDB session that a course or a study computes in.
 
     Args:
-        memory_limit: such as '3GB'; more data than that goes through the disk.
+        memory_limit: such as '3GB'; more data than that goes through the disk, in a private folder
+            below TMPDIR.
         threads: DuckDB threads, None for as many as there are cores.
+
+    Raises:
+        SeroclearError: `memory_limit` is no amount of memory.
     """
 
     def __init__(self, memory_limit: str = "3GB", threads: int | None = None) -> None:
@@ -24,7 +33,9 @@ class Engine:
 
         self.con: Any = ibis.duckdb.connect()
         self.con.raw_sql("SET enable_progress_bar = false")
-        self.con.raw_sql(f"SET memory_limit = '{memory_limit}'")
+        # DuckDB's own place would be '.tmp' in the current folder, readable for everybody.
+        self._spill = tempfile.TemporaryDirectory(prefix="seroclear-")
+        set_limits(self.con.con, memory_limit, Path(self._spill.name))
         if threads is not None:
             self.con.raw_sql(f"SET threads = {threads}")
         self._names = 0
@@ -58,6 +69,23 @@ class Engine:
     def _name(self) -> str:
         self._names += 1
         return f"step_{self._names}"
+
+
+def set_limits(con: DuckDBPyConnection, memory_limit: str, spill: Path) -> None:
+    """How much memory a DuckDB session may take, and where the rest goes.
+
+    Raises:
+        SeroclearError: `memory_limit` is no amount of memory.
+    """
+    import duckdb
+
+    try:
+        con.execute(f"SET memory_limit = {literal(memory_limit)}")
+    except duckdb.Error:
+        raise SeroclearError(
+            f"--memory {memory_limit!r} is no amount of memory; write it like 3GB or 500MB."
+        ) from None
+    con.execute(f"SET temp_directory = {literal(str(spill))}")
 
 
 def days_after(day: ir.DateValue, days: int) -> ir.DateValue:

@@ -34,9 +34,6 @@ known <- !(is.na(left) & is.na(right))  # nothing at all is known of the others
 fit <- survreg(Surv(left[known], right[known], type = "interval2") ~ ifn + age, data = d[known, ],
   dist = "exponential", control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
 out[["exponential.ifn"]] <- exp(-coef(fit)["ifn"])
-out[["exponential.age"]] <- exp(-coef(fit)["age"])
-out[["exponential.ifn.se"]] <- sqrt(vcov(fit)["ifn", "ifn"])
-out[["exponential.loglik"]] <- fit$loglik[2]
 for (g in 0:1) {
   use <- known & d$ifn == g
   fit <- survreg(Surv(left[use], right[use], type = "interval2") ~ 1, dist = "exponential",
@@ -48,12 +45,18 @@ for (g in 0:1) {
     out[[sprintf("exponential.%d.%d.upper", g, t)]] <- exp(-h * t * exp(-qnorm(0.975) * se))
   }
 }
+cuts <- 1  # years at which the hazard changes
+spent <- function(t) {  # years in each piece by t, one row a person
+  t <- ifelse(is.finite(t), t, 1)
+  sapply(seq_along(c(cuts, Inf)), function(k) pmax(pmin(t, c(cuts, Inf)[k]) - c(0, cuts)[k], 0))
+}
 survivor <- function(t, h, ratio) {
-  exp(-ratio * (h[1] * pmin(t, 1) + h[2] * pmax(ifelse(is.finite(t), t, 1) - 1, 0))) * is.finite(t)
+  exp(-ratio * drop(matrix(spent(t), ncol = length(h)) %*% h)) * is.finite(t)
 }
 loglik <- function(theta, x, rows) {
-  ratio <- if (ncol(x)) exp(drop(x %*% theta[-(1:2)])) else rep(1, nrow(x))
-  h <- exp(theta[1:2])
+  pieces <- seq_len(length(cuts) + 1)
+  ratio <- if (ncol(x)) exp(drop(x %*% theta[-pieces])) else rep(1, nrow(x))
+  h <- exp(theta[pieces])
   sum(log(survivor(d$lower[rows], h, ratio) - survivor(d$upper[rows], h, ratio)))
 }
 maximise <- function(f, start) {
@@ -66,32 +69,60 @@ maximise <- function(f, start) {
 model <- function(name, x) {
   rows <- seq_len(nrow(d))
   f <- function(theta) loglik(theta, x, rows)
-  theta <- maximise(f, c(-3, -3, rep(0, ncol(x))))
+  effect <- length(cuts) + 2
+  theta <- maximise(f, c(rep(-3, length(cuts) + 1), rep(0, ncol(x))))
   top <- f(theta)
   profile <- function(value) {
-    g <- function(rest) f(append(rest, value, after = 2))
-    g(maximise(g, theta[-3]))
+    g <- function(rest) f(append(rest, value, after = effect - 1))
+    g(maximise(g, theta[-effect]))
   }
   h <- function(value) 2 * (top - profile(value)) - qchisq(0.95, 1)
-  out[[sprintf("%s.hr", name)]] <<- exp(theta[3])
-  out[[sprintf("%s.lower", name)]] <<- exp(uniroot(h, theta[3] - c(3, 0), tol = 1e-11)$root)
-  out[[sprintf("%s.upper", name)]] <<- exp(uniroot(h, theta[3] + c(0, 3), tol = 1e-11)$root)
+  out[[sprintf("%s.hr", name)]] <<- exp(theta[effect])
+  out[[sprintf("%s.lower", name)]] <<- exp(uniroot(h, theta[effect] - c(3, 0), tol = 1e-11)$root)
+  out[[sprintf("%s.upper", name)]] <<- exp(uniroot(h, theta[effect] + c(0, 3), tol = 1e-11)$root)
   out[[sprintf("%s.p", name)]] <<- pchisq(2 * (top - profile(0)), 1, lower.tail = FALSE)
 }
-model("piecewise", cbind(d$ifn))
-model("adjusted", cbind(d$ifn, (d$age - mean(d$age)) / 10))
+by_group <- function(name) {
+  for (g in 0:1) {
+    rows <- which(d$ifn == g)
+    x <- matrix(0, length(rows), 0)
+    f <- function(theta) loglik(theta, x, rows)
+    theta <- maximise(f, rep(-3, length(cuts) + 1))
+    steps <- list(ndeps = rep(1e-4, length(theta)))
+    variance <- solve(-optimHess(theta, f, control = steps))
+    for (t in c(1, 3)) {
+      slope <- exp(theta) * drop(spent(t))
+      wide <- exp(qnorm(0.975) * sqrt(drop(slope %*% variance %*% slope)) / sum(slope))
+      out[[sprintf("%s.%d.%d.value", name, g, t)]] <<- exp(-sum(slope))
+      out[[sprintf("%s.%d.%d.lower", name, g, t)]] <<- exp(-sum(slope) * wide)
+      out[[sprintf("%s.%d.%d.upper", name, g, t)]] <<- exp(-sum(slope) / wide)
+    }
+  }
+}
+age <- (d$age - mean(d$age)) / 10
+for (cuts in list(1, c(1, 3))) {
+  name <- sprintf("piecewise.%s", paste(cuts, collapse = "+"))
+  model(sprintf("%s.crude", name), cbind(d$ifn))
+  model(sprintf("%s.adjusted", name), cbind(d$ifn, age))
+  by_group(name)
+}
+# Nonparametric: survfit's own Turnbull estimate, and the same self-consistency (EM) iteration run
+# much longer, for survfit stops early. At these times no window of mass is open.
 for (g in 0:1) {
-  rows <- which(d$ifn == g)
-  x <- matrix(0, length(rows), 0)
-  f <- function(theta) loglik(theta, x, rows)
-  theta <- maximise(f, c(-3, -3))
-  variance <- solve(-optimHess(theta, f, control = list(ndeps = c(1e-4, 1e-4))))
-  for (t in c(1, 3)) {
-    slope <- exp(theta) * c(min(t, 1), max(t - 1, 0))
-    wide <- exp(qnorm(0.975) * sqrt(drop(slope %*% variance %*% slope)) / sum(slope))
-    out[[sprintf("piecewise.%d.%d.value", g, t)]] <- exp(-sum(slope))
-    out[[sprintf("piecewise.%d.%d.lower", g, t)]] <- exp(-sum(slope) * wide)
-    out[[sprintf("piecewise.%d.%d.upper", g, t)]] <- exp(-sum(slope) / wide)
+  rows <- known & d$ifn == g
+  at <- if (g == 0) c(1, 3) else 3
+  s <- summary(survfit(Surv(left[rows], right[rows], type = "interval2") ~ 1), times = at)$surv
+  l <- d$lower[d$ifn == g]; u <- d$upper[d$ifn == g]
+  ends <- sort(unique(u))
+  starts <- sapply(ends, function(e) max(l[l < e]))
+  inner <- sapply(seq_along(ends), function(k) !any(ends > starts[k] & ends < ends[k]))
+  starts <- starts[inner]; ends <- ends[inner]
+  covers <- outer(l, starts, "<=") & outer(u, ends, ">=")
+  mass <- rep(1 / length(ends), length(ends))
+  for (k in 1:20000) mass <- mass * colMeans(covers / drop(covers %*% mass))
+  for (k in seq_along(at)) {
+    out[[sprintf("turnbull.%d.%d", g, at[k])]] <- s[k]
+    out[[sprintf("npmle.%d.%d", g, at[k])]] <- 1 - sum(mass[ends <= at[k]])
   }
 }
 write_json(out, arguments[2])

@@ -50,7 +50,7 @@ put("lung.logrank.p", pchisq(test$chisq, 1, lower.tail = FALSE))
 put("lung.logrank.expected.1", test$exp[1])
 put("lung.logrank.expected.2", test$exp[2])
 
-put_cox <- function(name, fit, columns) {
+put_hr <- function(name, fit, columns) {
   s <- summary(fit)
   for (k in seq_along(columns)) {
     put(sprintf("%s.%s.hr", name, columns[k]), s$conf.int[k, 1])
@@ -58,10 +58,14 @@ put_cox <- function(name, fit, columns) {
     put(sprintf("%s.%s.upper", name, columns[k]), s$conf.int[k, 4])
     put(sprintf("%s.%s.p", name, columns[k]), s$coefficients[k, 5])
   }
+}
+put_cox <- function(name, fit, columns) {
+  put_hr(name, fit, columns)
   ph <- cox.zph(fit, transform = "km", terms = FALSE)$table
   for (k in seq_along(columns)) put(sprintf("%s.%s.zph", name, columns[k]), ph[k, 3])
   put(sprintf("%s.zph.global", name), ph["GLOBAL", 3])
 }
+put_hr("lung.crude", coxph(Surv(years, dead) ~ factor(sex), data = d, ties = "efron"), "sex")
 put_cox("lung.cox",
   coxph(Surv(years, dead) ~ factor(sex) + age + ph.ecog, data = d, ties = "efron"),
   c("sex", "age", "ecog"))

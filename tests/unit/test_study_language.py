@@ -12,6 +12,7 @@ from seroclear.study import (
     Study,
     age,
     covariate,
+    death,
     ever,
     exposure_before,
     first,
@@ -32,7 +33,10 @@ index = first("hbsag_loss")
 def a_study(**changes: object) -> Study:
     parts: dict[str, object] = {
         "question": "Does it last?",
-        "population": [start("HBsAg positive", test("hbsag").status == "positive")],
+        "population": [
+            start("HBsAg positive", test("hbsag").status == "positive"),
+            keep("Lost HBsAg", index),
+        ],
         "time_zero": index,
         "groups": exposure_before(index),
         "group_order": ("IFN", "NA"),
@@ -64,6 +68,25 @@ def a_study(**changes: object) -> Study:
         (lambda: a_study(time_zero=sex), "time_zero must be a date"),
         (lambda: a_study(groups=age(index)), "groups must be a category"),
         (lambda: a_study(outcome_marker="hbs"), "there is no marker 'hbs'"),
+        (lambda: a_study(outcome_marker="alt"), "must be 'hbsag'"),
+        (lambda: a_study(outcome=death), "outcome must be an event"),
+        (lambda: a_study(follow_up=death), "follow_up must be until(...)"),
+        (lambda: a_study(time_zero=first("hcc")), "somebody without time zero has no clock"),
+        (lambda: a_study(group_order=("INF", "NA")), "did you mean 'IFN'"),
+        (lambda: a_study(covariates=[covariate("Time", age(index))]), "'Time' cannot be the label"),
+        (lambda: a_study(covariates=[covariate("%", age(index))]), "'%' cannot be the label"),
+        (
+            lambda: a_study(
+                covariates=[covariate("Age", age(index))], described=[covariate("age", age(death))]
+            ),
+            "two different covariates",
+        ),
+        (lambda: covariate("Sex", sex, levels=("Female", "male")), "did you mean 'female'"),
+        (lambda: exposure_before(index).is_one_of("INF"), "did you mean 'IFN'"),
+        (lambda: until(), "needs at least one date"),
+        (lambda: 18 <= age(index) <= 65, "do not work here"),
+        (lambda: ever("hcc") and ever("cirrhosis"), "do not work here"),
+        (lambda: not ever("hcc"), "do not work here"),
     ],
 )
 def test_a_mistake_names_the_place_and_the_mend(wrong: object, mend: str) -> None:

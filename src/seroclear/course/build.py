@@ -62,7 +62,9 @@ def build(
     if course.is_current():
         return course
     engine = engine or Engine()
-    with whole_folder(course.path, overwrite=True) as new:
+    with whole_folder(
+        course.path, mark=MANIFEST, overwrite=True, superseded=course.is_current
+    ) as new:
         shared = {table: file for table in SHARED if (file := _derived_before(course, table))}
         ready = {table: engine.con.read_parquet(str(file)) for table, file in shared.items()}
         tables = derive(engine, store, course.definition, progress or Silent(), ready)

@@ -49,6 +49,19 @@ EVENT_LABELS: Final = {
     "death": "death",
 }
 
+# The marker and the status that show an event, where a test does.
+SHOWN_BY: Final = {
+    "hbsag_loss": ("hbsag", "negative"),
+    "hbsag_loss_confirmed": ("hbsag", "negative"),
+    "hbsag_seroreversion": ("hbsag", "positive"),
+    "hbsag_seroreversion_confirmed": ("hbsag", "positive"),
+    "hbsag_seroreversion_transient": ("hbsag", "positive"),
+    "hbsag_seroconversion": ("anti_hbs", "positive"),
+    "vaccine_response": ("anti_hbs", "positive"),
+    "hbeag_loss": ("hbeag", "negative"),
+    "hbeag_reversion": ("hbeag", "positive"),
+}
+
 MARKER_LABELS: Final = {
     "hbsag": "HBsAg",
     "anti_hbs": "anti-HBs",

@@ -6,13 +6,13 @@ Nothing heavy is imported here, so that one patient can be shown at once.
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seroclear import __version__
 from seroclear.course.definition import Definition, definition
+from seroclear.files import fingerprint_of
 from seroclear.records.store import Store
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Course:
         """What course.toml must say for these courses to be current."""
         lines = {
             "seroclear": __version__,
+            "rules": fingerprint_of(Path(__file__).parent.glob("*.py")),
             "definition": self.definition.name,
             "definition_fingerprint": self.definition.fingerprint,
             "store_fingerprint": self.store.fingerprint,
@@ -53,9 +54,7 @@ class Course:
     def is_current(self) -> bool:
         """Whether they lie on disk, derived from these records by this definition."""
         file = self.path / MANIFEST
-        return file.is_file() and tomllib.loads(file.read_text("utf-8")) == tomllib.loads(
-            self.manifest()
-        )
+        return file.is_file() and file.read_text("utf-8") == self.manifest()
 
 
 def course_of(store: Store, preset: str) -> Course:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +28,7 @@ class Parameter:
     value: float | int | str | bool
     unit: str
     source: str
+    choices: tuple[str, ...] = ()  # the words it can be, when it is a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,41 +73,78 @@ def definition(name: str) -> Definition:
     """A preset by name, or a definition file by path.
 
     Raises:
-        SeroclearError: there is no such preset or file, or it changes a parameter that its base
-            does not have, or to another type.
+        SeroclearError: there is no such preset or file; or a file has the name of a preset, names
+            no preset as its base, changes a parameter that its base does not have, or changes one
+            to something that it cannot be.
     """
     content = _read(name)
     base = content.pop("base", None)
     summary = str(content.pop("summary", ""))
-    own = {
-        f"{topic}.{key}": Parameter(
-            f"{topic}.{key}", entry["value"], entry.get("unit", ""), entry.get("source", "")
-        )
+    own = [
+        _parameter(name, f"{topic}.{key}", entry)
         for topic, entries in content.items()
-        for key, entry in entries.items()
-    }
-    if base is None:
-        return Definition(Path(name).stem, summary, tuple(own.values()))
+        for key, entry in (entries.items() if isinstance(entries, dict) else [("", entries)])
+    ]
+    if name == "default":
+        return Definition(name, summary, tuple(own))
+    if base not in presets():
+        raise SeroclearError(
+            f'definition {name}: its base must be a preset, such as base = "default"; presets: '
+            f"{', '.join(presets())}."
+        )
     parameters = {parameter.name: parameter for parameter in definition(base).parameters}
-    for key, parameter in own.items():
-        _check(name, parameter, parameters.get(key))
-        parameters[key] = parameter
+    for parameter in own:
+        known = parameters.get(parameter.name)
+        _check(name, parameter, known)
+        parameters[parameter.name] = parameter
     return Definition(Path(name).stem, summary, tuple(parameters.values()))
 
 
 def _read(name: str) -> dict[str, Any]:
-    preset = files("seroclear.course") / "definitions" / f"{name}.toml"
     path = Path(name)
-    if not preset.is_file() and not (path.suffix == ".toml" and path.is_file()):
+    if name in presets():
+        text = (files("seroclear.course") / "definitions" / f"{name}.toml").read_text("utf-8")
+    elif path.suffix == ".toml" and path.is_file():
+        text = _text(path)
+    else:
         raise SeroclearError(
             f"there is no definition {name!r}; presets: {', '.join(presets())}, or give the "
             "path of a .toml file."
         )
-    text = preset.read_text(encoding="utf-8") if preset.is_file() else path.read_text("utf-8")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SeroclearError(f"definition {name}: not valid TOML: {error}") from None
+
+
+def _text(path: Path) -> str:
+    # Its name becomes a folder of the store and stands in every result.
+    if path.stem in presets() or not re.fullmatch(r"\w[\w-]*", path.stem):
+        raise SeroclearError(
+            f"definition {path}: a file's name must be letters, digits, '_' and '-', and not that "
+            "of a preset; rename it."
+        )
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SeroclearError(f"{path} is not UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise SeroclearError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _parameter(name: str, parameter: str, entry: object) -> Parameter:
+    if not isinstance(entry, dict) or "value" not in entry:
+        raise SeroclearError(
+            f"definition {name}: write each parameter as a table with a value, such as "
+            f"[loss.confirm] and below it value = true, not as {parameter.strip('.')!r} is."
+        )
+    return Parameter(
+        parameter,
+        entry["value"],
+        str(entry.get("unit", "")),
+        str(entry.get("source", "")),
+        tuple(entry.get("choices", ())),
+    )
 
 
 def _check(name: str, parameter: Parameter, base: Parameter | None) -> None:
@@ -112,15 +152,31 @@ def _check(name: str, parameter: Parameter, base: Parameter | None) -> None:
         raise SeroclearError(
             f"definition {name}: there is no parameter {parameter.name!r} to change."
         )
-    numeric = (int, float)
-    same = type(parameter.value) is type(base.value) or (
-        isinstance(parameter.value, numeric)
-        and isinstance(base.value, numeric)
-        and not isinstance(parameter.value, bool)
-        and not isinstance(base.value, bool)
-    )
-    if not same and parameter.name != "alt.uln":
+    wanted = _wanted(base)
+    if not _fits(parameter.value, base):
         raise SeroclearError(
-            f"definition {name}: {parameter.name} must be like {base.value!r}, "
-            f"not {parameter.value!r}."
+            f"definition {name}: {parameter.name} must be {wanted}, not {parameter.value!r}."
         )
+
+
+def _wanted(base: Parameter) -> str:
+    """What a parameter can be, in words."""
+    words = " or ".join(map(repr, base.choices))
+    if isinstance(base.value, bool):
+        return "true or false"
+    if not isinstance(base.value, str):
+        whole = "a whole number" if base.unit.startswith("days") else "a number"
+        return f"{whole} of {base.unit}, 0 or more"
+    return f"{words} or a number of {base.unit}" if base.unit else words
+
+
+def _fits(value: object, base: Parameter) -> bool:
+    if isinstance(base.value, bool) or isinstance(value, bool):
+        return isinstance(base.value, bool) and isinstance(value, bool)
+    if isinstance(value, str):
+        return value in base.choices
+    if not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        return False
+    if isinstance(base.value, str) and not base.unit:
+        return False
+    return isinstance(value, int) or not base.unit.startswith("days")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import unicodedata
 from dataclasses import asdict, dataclass
 from itertools import accumulate
@@ -11,6 +12,7 @@ import duckdb
 
 from seroclear.errors import SeroclearError
 from seroclear.records.store import Store
+from seroclear.records.tabular import literal
 
 WIDTH = 100  # columns of a terminal
 
@@ -46,7 +48,8 @@ def check(store: Store) -> Check:
         SeroclearError: a table of the store is missing or damaged.
     """
     try:
-        with duckdb.connect() as con:
+        with tempfile.TemporaryDirectory(prefix="seroclear-") as spill, duckdb.connect() as con:
+            con.execute(f"SET temp_directory = {literal(spill)}")
             store.attach(con)
             return _check(con, store)
     except (duckdb.IOException, duckdb.InvalidInputException) as error:

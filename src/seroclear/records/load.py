@@ -18,8 +18,9 @@ from typing import Any
 import duckdb
 
 from seroclear import __version__
+from seroclear.engine import set_limits
 from seroclear.errors import SeroclearError
-from seroclear.files import sha256_of, whole_folder
+from seroclear.files import fingerprint_of, sha256_of, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records import load_tables, load_texts
 from seroclear.records.sources import RAW, Source, attach
@@ -74,33 +75,21 @@ def load(
     """
     progress = progress or Silent()
     vocabulary = Vocabulary.load(extra_map)
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise SeroclearError(f"{target} is a folder but no store; choose another place.")
     with (
-        whole_folder(target, overwrite=overwrite) as folder,
+        whole_folder(target, mark=MANIFEST, overwrite=overwrite) as folder,
         tempfile.TemporaryDirectory(dir=folder) as scratch_name,
         _plain_errors(records, target),
         duckdb.connect() as con,
     ):
         scratch = Path(scratch_name)
-        _set_limits(con, memory_limit, scratch)
+        con.execute("SET enable_progress_bar = false")
+        set_limits(con, memory_limit, scratch / "spill")
         loading = _Loading(con, folder, progress)
         progress.step("Opening the files")
         source = attach(con, records, scratch)
         loading.run(records, source, vocabulary)
         write_manifest(folder, loading.manifest(source, extra_map))
     return Loaded(Store.open(target), source, loading.counts)
-
-
-def _set_limits(con: duckdb.DuckDBPyConnection, memory_limit: str, scratch: Path) -> None:
-    try:
-        con.execute("SET enable_progress_bar = false")
-        con.execute(f"SET memory_limit = {literal(memory_limit)}")
-    except duckdb.Error:
-        raise SeroclearError(
-            f"--memory {memory_limit!r} is no amount of memory; write it like 3GB or 500MB."
-        ) from None
-    con.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
 
 
 @contextmanager
@@ -220,5 +209,6 @@ class _Loading:
 
 def _fingerprint(hashes: dict[str, str], source: Source) -> str:
     vocabularies = [str(read_csv(name)) for name in VOCABULARY_FILES]
-    text = "\n".join([__version__, source.kind, *sorted(hashes.values()), *vocabularies])
+    code = fingerprint_of(Path(__file__).parent.rglob("*.py"))
+    text = "\n".join([__version__, code, source.kind, *sorted(hashes.values()), *vocabularies])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
 
-from seroclear.course.catalogue import EVENT_LABELS
+from seroclear.course.catalogue import EVENT_LABELS, SHOWN_BY
 from seroclear.course.course import Course
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
 from seroclear.study.evaluate import DAYS_A_YEAR, Evaluator
 from seroclear.study.language import Criterion, Study, Variable
-from seroclear.study.nodes import CountTests, EventDate, LastTest, Node, PatientColumn
+from seroclear.study.nodes import EventDate, LastTest, Node, PatientColumn
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,16 +32,14 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
     evaluator = Evaluator(engine, course)
     people, steps = _flowchart(evaluator, study)
     said = (*study.covariates, *study.described, *study.subgroups)
-    variables = {_describe(variable).name: variable for variable in said}
+    variables = {variable.name: variable for variable in said}
     wanted: dict[str, Node] = {
         "index": study.time_zero,
         "group": study.groups,
-        "last_test": LastTest(study.outcome_marker),
-        "tests_after": CountTests(study.outcome_marker, after=study.time_zero),
         "death": PatientColumn("death_date"),
         "contact": PatientColumn("observed_to"),
         **{f"end_{number}": node for number, node in enumerate(study.follow_up.ends)},
-        **{name: variable.node for name, variable in variables.items()},
+        **{f"said_{name}": variable.node for name, variable in variables.items()},
     }
     wide = people
     for column, node in wanted.items():
@@ -51,10 +48,11 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
             values.select("patient_id", **{column: values.value}), "patient_id"
         ).drop("patient_id_right")
     wide = _with_bounds(wide, evaluator, study)
+    wide = _with_tests(evaluator.engine.keep(wide), evaluator, study)
     table = wide.order_by("patient_id").to_pyarrow()
     columns = _times(table, study)
     for key, variable in variables.items():
-        columns[key] = _covariate_values(table, key, variable)
+        columns[key] = _covariate_values(table[f"said_{key}"].to_pylist(), variable)
     return Cohort(
         study=name,
         outcome=EVENT_LABELS[study.outcome.event],
@@ -124,6 +122,24 @@ def _with_bounds(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table
     return wide
 
 
+def _with_tests(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
+    """Adds the end of follow-up and, from time zero to it, the outcome's tests: how many after time
+    zero, and the last that speaks against the outcome."""
+    index = wide["index"]
+    ends = [wide[f"end_{number}"] for number in range(len(study.follow_up.ends))]
+    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(ibis.least(*ends), index), index))
+    tests = evaluator.decisive(study.outcome_marker).join(
+        wide.select("patient_id", "index", "end"), "patient_id"
+    )
+    within = tests.filter(tests.date >= tests["index"], tests.date <= tests["end"])
+    _, shown = SHOWN_BY.get(study.outcome.event, ("", ""))
+    found = within.group_by("patient_id").agg(
+        tests_after=(within.date > within["index"]).sum(),
+        last_against=within.date.max(where=within.status != shown),
+    )
+    return wide.left_join(found, "patient_id").drop("patient_id_right")
+
+
 def _days(table: Any, column: str) -> NDArray[np.float64]:
     """A date column as days since 1970, nan where unknown."""
     array = table[column].combine_chunks().cast("int32", safe=False)
@@ -132,18 +148,22 @@ def _days(table: Any, column: str) -> NDArray[np.float64]:
 
 def _times(table: Any, study: Study) -> dict[str, NDArray[Any]]:
     """Times in years from time zero; see Cohort for their meaning."""
-    index = _days(table, "index")
+    index, end = _days(table, "index"), _days(table, "end")
     outcome, earliest = _days(table, "outcome_date"), _days(table, "outcome_earliest")
-    ends = np.vstack([_days(table, f"end_{i}") for i in range(len(study.follow_up.ends))])
-    end = np.fmin.reduce(ends) if len(ends) else np.full_like(index, np.inf)
-    end = np.maximum(np.where(np.isnan(end), index, end), index)
     happened = ~np.isnan(outcome) & (outcome <= end)
     stop = np.where(happened, outcome, end)
-    last_test = np.fmin(np.fmax(_days(table, "last_test"), index), end)
-    lower = np.where(happened, np.fmax(earliest, index), last_test)
+    lower = np.fmax(np.where(happened, earliest, _days(table, "last_against")), index)
+    # Somebody may be seen beyond the last test, but not beyond another end, such as a transplant.
+    others = [
+        _days(table, f"end_{number}")
+        for number, node in enumerate(study.follow_up.ends)
+        if not isinstance(node, LastTest)
+    ]
+    bound = np.fmax(np.fmin.reduce([np.full_like(index, np.inf), *others]), stop)
     death, contact = _days(table, "death"), _days(table, "contact")
-    died = ~np.isnan(death) & ~happened
-    seen_to = np.where(died, death, np.fmax(contact, stop))
+    died = ~happened & (death <= bound)  # false where the date of death is not known
+    # A sample may be dated after the death by some days: nobody is followed for less than no time.
+    seen_to = np.where(died, np.fmax(death, stop), np.fmin(np.fmax(contact, stop), bound))
 
     def years(days: NDArray[np.float64]) -> NDArray[np.float64]:
         return (days - index) / DAYS_A_YEAR
@@ -165,17 +185,14 @@ def _times(table: Any, study: Study) -> dict[str, NDArray[Any]]:
 
 
 def _describe(variable: Variable) -> Covariate:
-    name = re.sub(r"\W+", "_", variable.label.lower()).strip("_")
     kind = "number" if variable.node.kind == "number" else "category"
-    return Covariate(name, variable.label, kind, variable.levels)  # type: ignore[arg-type]
+    return Covariate(variable.name, variable.label, kind, variable.levels)  # type: ignore[arg-type]
 
 
-def _covariate_values(table: Any, key: str, variable: Variable) -> NDArray[Any]:
-    values = table[key].to_pylist()
+def _covariate_values(values: list[Any], variable: Variable) -> NDArray[Any]:
     if variable.node.kind == "number":
         return np.asarray([np.nan if v is None else float(v) for v in values], dtype=np.float64)
     if variable.node.kind == "flag":
         words = ["" if v is None else ("yes" if v else "no") for v in values]
         return np.asarray(words, dtype=object)
-    known = [v if v in variable.levels else "" for v in values]
-    return np.asarray(known, dtype=object)
+    return np.asarray(["" if v is None else v for v in values], dtype=object)

@@ -51,11 +51,13 @@ class Cohort:
         time (float >= 0): to outcome, competing event or censoring, whichever came first;
         event (int): CENSORED, OUTCOME or COMPETING;
         lower, upper (float): the outcome truly happened in (lower, upper]; upper is inf if it was
-            never seen; lower is the last evidence against it;
+            never seen; lower is the last test within follow-up that speaks against it (an
+            unconfirmed positive does not speak against seroreversion);
         index_lower (float <= 0): the true start lies in (index_lower, 0]; -inf if unbounded;
-        retested (bool): at least one outcome test after time zero;
+        retested (bool): at least one outcome test after time zero and within follow-up;
         contact (float): to death or the last contact, for analyses with death as competing event;
-        died (bool): died without the outcome;
+            no further than an end of follow-up that the study names, its last test apart;
+        died (bool): died without the outcome within that time;
     plus one column for each covariate, described characteristic and subgroup.
     """
 

@@ -60,7 +60,8 @@ class Evaluator:
         joined = self.patient.select("patient_id").left_join(named, "patient_id")
         return joined.select("patient_id", value=joined.yes.fill_null(False))
 
-    def _decisive(self, marker: str) -> ir.Table:
+    def decisive(self, marker: str) -> ir.Table:
+        """Findings of a marker that tell something."""
         found = self.finding
         return found.filter(found.marker == marker, found.status != "indeterminate")
 
@@ -84,14 +85,14 @@ class Evaluator:
 
     @_value.register(n.CountTests)
     def _count_tests(self, node: n.CountTests) -> ir.Table:
-        tests = self._between(self._decisive(node.marker), node.after, node.before)
+        tests = self._between(self.decisive(node.marker), node.after, node.before)
         counted = tests.group_by("patient_id").agg(n=tests.count())
         joined = self.patient.select("patient_id").left_join(counted, "patient_id")
         return joined.select("patient_id", value=joined.n.fill_null(0).cast("float64"))
 
     @_value.register(n.LastTest)
     def _last_test(self, node: n.LastTest) -> ir.Table:
-        tests = self._decisive(node.marker)
+        tests = self.decisive(node.marker)
         return tests.group_by("patient_id").agg(value=tests.date.max())
 
     def _recent(self, found: ir.Table, before: n.Node, within: int) -> ir.Table:
@@ -100,7 +101,7 @@ class Evaluator:
 
     @_value.register(n.StatusAt)
     def _status_at(self, node: n.StatusAt) -> ir.Table:
-        near = self._recent(self._decisive(node.marker), node.before, node.within)
+        near = self._recent(self.decisive(node.marker), node.before, node.within)
         return near.group_by("patient_id").agg(value=near.status.argmax(near.date))
 
     @_value.register(n.ValueAt)
@@ -138,7 +139,9 @@ class Evaluator:
     @_value.register(n.DosesBefore)
     def _doses_before(self, node: n.DosesBefore) -> ir.Table:
         doses = self.exposure.filter(self.exposure.drug_class == node.drug_class)
-        return self._flag(self._recent(doses.rename(date="start"), node.day, node.within))
+        near = doses.join(self._day(node.day, "day"), "patient_id")
+        since = days_after(near.day, -node.within)
+        return self._flag(near.filter(near.start <= near.day, near.end >= since))
 
     @_value.register(n.YearsBetween)
     def _years_between(self, node: n.YearsBetween) -> ir.Table:

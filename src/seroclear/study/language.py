@@ -6,11 +6,12 @@ flowchart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from seroclear.course.catalogue import MARKER_STATUSES
+from seroclear.course.catalogue import MARKER_STATUSES, SHOWN_BY
 from seroclear.study.nodes import (
     CountTests,
     DosesBefore,
@@ -26,6 +27,7 @@ from seroclear.study.nodes import (
     TreatmentStart,
     ValueAt,
     YearsBetween,
+    _check_categories,
     _check_marker,
     _fail,
     _nearest,
@@ -51,7 +53,10 @@ def last(event: str, *, after: Node | None = None, before: Node | None = None) -
 
 
 def ever(*events: str, before: Node | None = None, after: Node | None = None) -> Ever:
-    """Whether any of these events is on record (on or before / strictly after a day)."""
+    """Whether any of these events is on record (on or before / strictly after a day).
+
+    Not on record is false; so is 'before' a day that a patient does not have.
+    """
     return Ever(events, before, after)
 
 
@@ -175,6 +180,11 @@ class Variable:
     node: Node
     levels: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Its column in the cohort: the label in small letters, joined by underscores."""
+        return re.sub(r"\W+", "_", self.label.lower()).strip("_")
+
 
 def covariate(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
     """A characteristic at time zero; the first of its levels is the reference in a model."""
@@ -184,7 +194,18 @@ def covariate(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
         raise _fail(f"the covariate {label!r} is a category: give its levels in order.")
     if node.kind == "flag":
         levels = ("no", "yes")
+    else:
+        _check_categories(f"the levels of the covariate {label!r}", node, levels)
     return Variable(label, node, tuple(levels))
+
+
+# Columns that every cohort has.
+RESERVED = frozenset(
+    {
+        *("patient_id", "index", "group", "time", "event", "lower", "upper"),
+        *("index_lower", "retested", "contact", "died"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -196,8 +217,10 @@ class FollowUp:
 
 def until(*ends: Node) -> FollowUp:
     """Follow-up ends on the first of these dates that a patient has."""
+    if not ends:
+        raise _fail("until() needs at least one date, such as last_test('hbsag').")
     for end in ends:
-        if end.kind != "date":
+        if not isinstance(end, Node) or end.kind != "date":
             raise _fail("until() takes dates.")
     return FollowUp(ends)
 
@@ -243,6 +266,28 @@ class Study:
             raise _fail("the population must begin with start(...).")
         if self.time_zero.kind != "date":
             raise _fail("time_zero must be a date.")
+        if not any(c.node == self.time_zero and c.action != "drop" for c in self.population):
+            raise _fail(
+                "somebody without time zero has no clock: add keep('...', ...) of the date that is "
+                "time_zero to the population."
+            )
         if self.groups.kind != "category":
             raise _fail("groups must be a category such as exposure_before(index).")
+        _check_categories("group_order", self.groups, self.group_order)
+        if not isinstance(self.outcome, EventDate):
+            raise _fail("outcome must be an event such as first('hbsag_seroreversion').")
         _check_marker(self.outcome_marker)
+        shown_by, _ = SHOWN_BY.get(self.outcome.event, (self.outcome_marker, ""))
+        if shown_by != self.outcome_marker:
+            raise _fail(f"outcome_marker of {self.outcome.event} must be {shown_by!r}.")
+        if not isinstance(self.follow_up, FollowUp):
+            raise _fail("follow_up must be until(...).")
+        self._check_variables()
+
+    def _check_variables(self) -> None:
+        known: dict[str, Variable] = {}
+        for variable in (*self.covariates, *self.described, *self.subgroups):
+            if not variable.name or variable.name in RESERVED:
+                raise _fail(f"{variable.label!r} cannot be the label of a covariate; say more.")
+            if known.setdefault(variable.name, variable) != variable:
+                raise _fail(f"two different covariates are called {variable.label!r}; rename one.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,6 +63,14 @@ def _check_date(name: str, node: object) -> None:
         raise _fail(f"{name}= takes a date such as first('hbsag_loss'), not {node!r}.")
 
 
+def _check_categories(where: str, node: Node, values: Iterable[str]) -> None:
+    """A misspelt category would be found in nobody, without a word."""
+    for value in values:
+        if value not in node.categories:
+            known = _nearest(str(value), list(node.categories))
+            raise _fail(f"{where}: there is no value {value!r}; {known}.")
+
+
 _DURATION = re.compile(r"^\s*(\d+)\s*(day|week|year)s?\s*$")
 _DAYS = {"day": 1, "week": 7, "year": 365}
 
@@ -82,10 +91,23 @@ class Node:
     def kind(self) -> Kind:
         raise NotImplementedError
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every value that a category can have; none for dates, flags and numbers."""
+        return ()
+
+    def __bool__(self) -> bool:
+        # Python's 'and', 'or', 'not' and '18 <= age <= 65' would silently keep one part only.
+        raise _fail(
+            "'and', 'or', 'not' and chained comparisons such as 18 <= age(index) <= 65 do not work "
+            "here; write one criterion for each part."
+        )
+
     def is_one_of(self, *values: str) -> OneOf:
         """True where a category is one of some values."""
         if self.kind != "category":
             raise _fail(f".is_one_of() needs a category, and this is a {self.kind}.")
+        _check_categories(".is_one_of()", self, values)
         return OneOf(self, values)
 
     def __lt__(self, other: float) -> Compare:
@@ -198,6 +220,10 @@ class StatusAt(Node):
     def kind(self) -> Kind:
         return "category"
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return MARKER_STATUSES[self.marker]
+
 
 @dataclass(frozen=True)
 class ValueAt(Node):
@@ -229,6 +255,10 @@ class ExposureBefore(Node):
     def kind(self) -> Kind:
         return "category"
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return ("NA", "IFN", "NA and IFN", "none")
+
 
 @dataclass(frozen=True)
 class OnTreatment(Node):
@@ -242,6 +272,10 @@ class OnTreatment(Node):
     @property
     def kind(self) -> Kind:
         return "category"
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return ("on", "off")
 
 
 @dataclass(frozen=True)
@@ -287,6 +321,10 @@ class PatientColumn(Node):
     @property
     def kind(self) -> Kind:
         return "category" if self.column == "sex" else "date"
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return ("female", "male") if self.column == "sex" else ()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from seroclear.analysis.definition_grid import definition_grid
 from seroclear.analysis.result import Row
 from seroclear.course.build import build
 from seroclear.course.course import Course
-from seroclear.course.definition import definition
+from seroclear.course.definition import Definition, definition
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
-from seroclear.files import whole_folder
+from seroclear.files import may_replace, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
@@ -24,6 +24,7 @@ from seroclear.study.cohort import Cohort
 from seroclear.study.language import Study
 from seroclear.study.methods import limitations, methods
 
+REPORT = "report.html"
 LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")
 
 
@@ -36,9 +37,9 @@ class Outcome:
     report: Path
 
 
-def steps(study: Study) -> int:
+def steps(study: Study, preset: str = "default") -> int:
     """How often `run` calls progress.step."""
-    return len(study.definitions) + 2
+    return len(_definitions(study, preset)) + 1
 
 
 def run(
@@ -72,6 +73,7 @@ def run(
         NoPatientsError: nobody fits; the report with the flowchart is written all the same.
     """
     progress = progress or Silent()
+    may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     engine = Engine(memory_limit=memory_limit)
     progress.step(f"Courses and cohort: {preset}")
     course = build(store, preset, engine=engine)
@@ -91,15 +93,13 @@ def run(
         methods=methods(study, course.definition, store),
         limitations=limitations(study, cohort, store, threshold),
         records=_records(engine, store),
-        manifest=_manifest(study, course, command, threshold),
+        manifest=_manifest(_definitions(study, preset), course, command, threshold),
         published=_published(study),
-        definitions={
-            name: definition(name).summary for name in dict.fromkeys([preset, *study.definitions])
-        },
+        definitions={rules.name: rules.summary for rules in _definitions(study, preset)},
     )
-    with whole_folder(folder, overwrite=overwrite) as new:
+    with whole_folder(folder, mark=REPORT, overwrite=overwrite) as new:
         write_report(report, new, threshold=threshold)
-    outcome = Outcome(cohort, rows, folder / "report.html")
+    outcome = Outcome(cohort, rows, folder / REPORT)
     if not len(cohort):
         raise NoPatientsError(
             f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
@@ -164,7 +164,14 @@ def _records(engine: Engine, store: Store) -> list[RecordsLine]:
     ]
 
 
-def _manifest(study: Study, course: Course, command: str, threshold: int) -> dict[str, object]:
+def _definitions(study: Study, preset: str) -> list[Definition]:
+    """The definition of the main analysis, then the others of the grid."""
+    return [definition(name) for name in dict.fromkeys([preset, *study.definitions])]
+
+
+def _manifest(
+    definitions: list[Definition], course: Course, command: str, threshold: int
+) -> dict[str, object]:
     store = course.store
     return {
         "seroclear": __version__,
@@ -173,10 +180,7 @@ def _manifest(study: Study, course: Course, command: str, threshold: int) -> dic
         "input SHA-256": store.manifest["input_sha256"],
         "store fingerprint": store.fingerprint,
         "definition": course.definition.name,
-        "definition fingerprints": {
-            name: definition(name).fingerprint
-            for name in dict.fromkeys([course.definition.name, *study.definitions])
-        },
+        "definition fingerprints": {rules.name: rules.fingerprint for rules in definitions},
         "seed": "none: no random numbers are drawn",
         "small-number threshold": threshold,
         "Python": platform.python_version(),

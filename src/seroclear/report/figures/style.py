@@ -51,6 +51,7 @@ def look() -> Iterator[None]:
         "ytick.color": GREY,
         "xtick.labelcolor": INK,
         "ytick.labelcolor": INK,
+        "text.parse_math": False,  # '$' in a label is a dollar
         "svg.hashsalt": "seroclear",  # identifiers inside the file would else be random
         "svg.fonttype": "path",  # looks the same where the font is not installed
     }
