@@ -47,9 +47,9 @@ class _Commands(click.Group):
             click.echo(f"seroclear: {error}", err=True)
             ctx.exit(1)
         except RuntimeError as error:
-            # DuckDB reports Ctrl-C during a query as 'Query interrupted'.
-            if isinstance(error.__cause__, KeyboardInterrupt):
-                raise KeyboardInterrupt from None
+            # DuckDB reports Ctrl-C or a signal during a query as 'Query interrupted'.
+            if isinstance(error.__cause__, (KeyboardInterrupt, SystemExit)):
+                raise error.__cause__ from None
             raise
         except Exception as error:
             sentence = _of_the_machine(error)
@@ -63,6 +63,8 @@ def _of_the_machine(error: Exception) -> str | None:
     """One sentence for what the machine, not the program, did wrong: a full disk, little memory."""
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
         return f"{error.filename or 'a file'} cannot be read or written: {error.strerror}."
+    if isinstance(error, UnicodeEncodeError):
+        return "a path has characters that this locale cannot tell: set PYTHONUTF8=1 and run again."
     duckdb = sys.modules.get("duckdb")
     if duckdb is None:
         return None

@@ -59,7 +59,7 @@ COMPARISONS = [
     ),
     Comparison(
         "Table 1: standardised differences", PBC_DATA, "arithmetic in R", "survival", 7,
-        lambda: ours.between("pbc.", cohorts.pbc(), "smd", ("age", "sex")),
+        lambda: ours.between("pbc.", cohorts.pbc(), "smd", ("age", "sex", "edema")),
     ),
     Comparison(
         "Kaplan–Meier with limits", LUNG_DATA, '`survfit(conf.type = "log")`', "survival", 7,

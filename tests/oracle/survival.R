@@ -106,6 +106,10 @@ m <- tapply(d$age, d$trt, mean); v <- tapply(d$age, d$trt, var)
 put("pbc.age.smd", abs(m[1] - m[2]) / sqrt(mean(v)))
 p <- prop.table(table(d$trt, d$sex), 1)[, "f"]
 put("pbc.sex.smd", abs(p[1] - p[2]) / sqrt(mean(p * (1 - p))))
+q <- prop.table(table(d$trt, d$edema), 1)[, -1]  # three levels: Mahalanobis distance
+spread <- function(p) diag(p) - outer(p, p)
+gap <- q[1, ] - q[2, ]
+put("pbc.edema.smd", sqrt(drop(gap %*% solve((spread(q[1, ]) + spread(q[2, ])) / 2, gap))))
 put("fisher.p", fisher.test(matrix(c(5, 97, 10, 20), 2))$p.value)
 v <- read("veteran.csv")
 put("veteran.karno.p", kruskal.test(karno ~ celltype, data = v)$p.value)

@@ -88,7 +88,9 @@ SITUATIONS = {
     "A covariate unknown for some": _thin(
         LONG, [1, 1, 0, 1, 1, 0, 1, 0], ages=[math.nan, 47, 43, 50, math.nan, 42, 49, 45]
     ),
-    "All events at one time (ties)": _thin([0.5] * 8, [1, 1, 1, 0, 1, 0, 0, 0]),
+    "All events at one time (ties)": _thin(
+        [0.5, 0.5, 0.5, 2.0, 0.5, 2.0, 2.0, 2.0], [1, 1, 1, 0, 1, 0, 0, 0]
+    ),
     "Everybody has the event": _thin(LONG, [OUTCOME] * 8),
     "All censored at time 0": _thin([0.0] * 8, [0] * 8),
     "Deaths only": _thin(LONG, [COMPETING, COMPETING, 0, COMPETING, 0, 0, 0, 0]),

@@ -23,6 +23,8 @@ from seroclear.study.cohort import Cohort
 
 PATIENTS = 1500
 MOST_ROWS = 14
+# Also the boundaries of this study's own windows.
+DAYS = (*GAPS, *(179, 180, 180, 181, 183, 183, 364, 365, 365, 366, 730, 730, 731))
 POSITIVE, NEGATIVE, INDETERMINATE = (
     result("hbsag", status=status) for status in ("positive", "negative", "indeterminate")
 )
@@ -65,7 +67,7 @@ def a_history(number_of_patient: int, dice: random.Random) -> History:
     day = BEGIN
     for line, add in enumerate(rows, start=2):
         add(history, day, f"{patient}:{line:02d}")
-        day += timedelta(dice.choice(GAPS))
+        day += timedelta(dice.choice(DAYS))
     days = [row["taken_at"] for row in history.result]
     days += [row["start"] for row in history.exposure]
     days += [row["date"] for row in history.condition]

@@ -16,7 +16,13 @@ from seroclear.analysis.difference import (
 )
 from seroclear.analysis.firth import firth_cox
 from seroclear.analysis.limits import poisson, wilson
-from seroclear.analysis.piecewise import exposure, fit_piecewise, log_likelihood, windows
+from seroclear.analysis.piecewise import (
+    exposure,
+    fit_piecewise,
+    log_likelihood,
+    profile_log_likelihood,
+    windows,
+)
 from seroclear.analysis.published import durability
 from seroclear.analysis.turnbull import _covered, _intersections, turnbull
 
@@ -171,3 +177,23 @@ def test_published_figures() -> None:
     assert survival["IFN", 3.0, ""] == (0.641, None, None)
     assert survival["IFN", 1.0, "Anti-HBs at loss: negative"] == (0.489, 0.251, 0.953)
     assert all(r.analysis == "published" and r.method for r in rows)
+
+
+def test_a_profile_has_no_hole_where_a_hazard_leaves_zero() -> None:
+    # The hazard after 3 years is 0 at the maximum and rises from 0 along the profile of the ratio.
+    time = np.array([710, 120, 1207, 158, 80, 619, 270, 1323]) / 365.25
+    seen = np.array([1, 0, 1, 1, 1, 0, 0, 0], dtype=bool)
+    interferon = np.array([0, 1, 1, 0, 1, 0, 1, 0], dtype=float)
+    x = ((interferon - interferon.mean()) / interferon.std())[:, None]
+    data = windows(np.where(seen, time / 2, time), np.where(seen, time, np.inf), x, (1.0, 3.0))
+    fit = fit_piecewise(data)
+    assert fit is not None
+    assert fit.theta[2] == -np.inf
+    start = np.where(np.isfinite(fit.theta), fit.theta, -9.0)
+    profile = []
+    for effect in np.linspace(fit.theta[3], fit.theta[3] + 2, 81):
+        start[3] = effect
+        profile.append(profile_log_likelihood(data, start, held=3))
+    assert None not in profile
+    assert (np.diff(np.array(profile, dtype=float), 2) < 0).all()  # smooth and concave here
+    assert profile[0] == pytest.approx(fit.loglik, abs=1e-9)

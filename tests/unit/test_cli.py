@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -108,3 +111,80 @@ def test_ctrl_c_during_a_query_is_no_traceback(
     assert "Aborted!" in done.stderr
     assert "Traceback" not in done.output
     assert list((tmp_path / "stores").iterdir()) == []
+
+
+def test_ended_by_a_scheduler_it_clears_away_what_is_half_written(
+    hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("seroclear.records.load_tables.results", ended)
+    try:
+        done = run("records", "load", hospital(), tmp_path / "stores" / "store")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert done.exit_code == 128 + signal.SIGTERM
+    assert list((tmp_path / "stores").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "sentence"),
+    [
+        (OSError(28, "No space left on device", "store/x"), "store/x cannot be read or written"),
+        (duckdb.OutOfMemoryException("no"), "raise --memory or free disk space"),
+        (duckdb.IOException("No space left\npatient 12345"), "No space left\n"),
+        ("\udce5".encode, "set PYTHONUTF8=1"),
+    ],
+)
+def test_what_the_machine_did_wrong_is_one_sentence(
+    raised: object, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        if isinstance(raised, Exception):
+            raise raised
+        raised()  # type: ignore[operator]
+
+    monkeypatch.setattr("seroclear.records.store.Store.open", fail)
+    done = run("records", "check", tmp_path)
+    assert done.exit_code == 1
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_memory_is_an_amount_and_nothing_else(hospital: Hospital, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    assert run("records", "load", hospital(), target).exit_code == 0
+    done = run("course", "build", target, "--memory", f"1GB'; COPY (SELECT 1) TO '{tmp_path}/x")
+    assert done.exit_code == 1
+    assert "no amount of memory" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_only_a_report_is_overwritten(hospital: Hospital, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    assert run("records", "load", hospital(), target).exit_code == 0
+    done = run("study", "run", "durability", target, "--out", target, "--overwrite")
+    assert done.exit_code == 1
+    assert "holds something else" in done.stderr
+    assert run("records", "check", target).exit_code == 0
+
+
+def test_a_demo_replaces_a_demo_only(tmp_path: Path) -> None:
+    (tmp_path / "hospital" / "truth").mkdir(parents=True)
+    (tmp_path / "thesis.docx").write_text("years of work")
+    for out in (tmp_path, tmp_path / "thesis.docx"):
+        done = run("demo", "--out", out, "--patients", "100")
+        assert done.exit_code == 1
+        assert "no demo" in done.stderr
+    assert (tmp_path / "thesis.docx").read_text() == "years of work"
+
+
+def test_json_is_the_same_in_every_encoding(hospital: Hospital, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    results = "id,day,item,result,unit\n1,2010-01-02,不明,1,\n1,2010-01-02,HBsAg,1,IU/mL\n"
+    assert run("records", "load", hospital(results), target).exit_code == 0
+    done = run("records", "check", target, "--json")
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)["unmapped"][0]["name"] == "不明"

@@ -95,13 +95,15 @@ def test_what_another_run_has_finished_meanwhile_stays(tmp_path: Path) -> None:
 
 def test_what_appears_meanwhile_is_not_overwritten_unasked(tmp_path: Path) -> None:
     target = tmp_path / "folder"
-    with (
-        pytest.raises(SeroclearError, match="exists already"),
-        whole_folder(target, mark="a") as new,
-    ):
-        (new / "a").write_text("ours")
-        target.mkdir()
-        (target / "a").write_text("theirs")
+
+    def both() -> None:
+        with whole_folder(target, mark="a") as new:
+            (new / "a").write_text("ours")
+            target.mkdir()
+            (target / "a").write_text("theirs")
+
+    with pytest.raises(SeroclearError, match="exists already"):
+        both()
     assert (target / "a").read_text() == "theirs"
 
 

@@ -1,8 +1,8 @@
 """Cox regression with Firth's penalty: finite estimates where events are few or groups separate.
 
 Heinze & Schemper, Biometrics 2001;57:114. The log partial likelihood (Efron's ties) is raised by
-half the log determinant of the information; limits and p are from the profile of that sum. No
-package offers it with Efron's ties.
+half the log determinant of the information; limits and p are from the profile of that sum.
+Neither greenwood nor lifelines offers it, firthmodels not with Efron's ties.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from seroclear.analysis.piecewise import (
     PiecewiseFit,
     Windows,
     fit_piecewise,
+    profile_log_likelihood,
     windows,
 )
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats, Prepared
@@ -113,8 +114,8 @@ def _profile(
     def deviance(value: float) -> float:
         start = np.where(np.isfinite(fit.theta), fit.theta, math.log(1e-4))
         start[j] = value
-        held = fit_piecewise(data, start, held=j)
-        return math.nan if held is None else 2 * (fit.loglik - held.loglik)
+        held = profile_log_likelihood(data, start, held=j)
+        return math.nan if held is None else 2 * (fit.loglik - held)
 
     def limit(side: int) -> float | None:
         for reach in (1.5, 3.0, 6.0, 12.0, 24.0):
@@ -123,7 +124,10 @@ def _profile(
             if math.isnan(height):
                 return None
             if height > 0:
-                edge = brentq(lambda value: deviance(value) - quantile, estimate, far, xtol=1e-9)
+                try:
+                    edge = brentq(lambda b: deviance(b) - quantile, estimate, far, xtol=1e-9)
+                except ValueError:  # on the way a maximum could not be found
+                    return None
                 return math.exp(edge / matrix.scale[column])
         return None
 

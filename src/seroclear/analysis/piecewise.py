@@ -1,7 +1,8 @@
 """Proportional hazards for windows: hazards constant between cut points, maximum likelihood.
 
-Each event lies in a window (lower, upper]; a person contributes log(S(lower) - S(upper)). No
-package fits this model (see Lindsey & Ryan, Stat Med 1998;17:219, for the likelihood).
+Each event lies in a window (lower, upper]; a person contributes log(S(lower) - S(upper)) (Lindsey &
+Ryan, Stat Med 1998;17:219). lifelines fits it to one group, without hazard ratios between groups;
+greenwood's piecewise-exponential model takes no windows.
 """
 
 from __future__ import annotations
@@ -76,20 +77,47 @@ def windows(lower: Floats, upper: Floats, x: Floats, cuts: Sequence[float]) -> W
     return Windows(before, within, seen, exact_piece, x)
 
 
-def fit_piecewise(
-    data: Windows, start: Floats | None = None, held: int | None = None
-) -> PiecewiseFit | None:
+def fit_piecewise(data: Windows) -> PiecewiseFit | None:
     """Maximise the likelihood; None when it has no finite maximum.
 
     Args:
         data: windows; at least one event was seen.
-        start: where to start: log hazards, then coefficients.
-        held: a coefficient (index into theta) kept at its start.
     """
+    found = _maximise(data, _start(data), None)
+    if found is None:
+        return None
+    theta, loglik, hessian = found
+    free = np.isfinite(theta)
+    curvature = -hessian[np.ix_(free, free)]
+    if free.any() and not np.linalg.eigvalsh(curvature).min() >= LEAST_INFORMATION:
+        return None
+    covariance = np.zeros((theta.size, theta.size))
+    covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
+    return PiecewiseFit(theta, covariance, loglik)
+
+
+def profile_log_likelihood(data: Windows, start: Floats, held: int) -> float | None:
+    """The highest log likelihood with one coefficient kept; None when it is not finite.
+
+    The others may be poorly known: along a profile a hazard passes from 0 to a little more.
+
+    Args:
+        data: windows; at least one event was seen.
+        start: where to start: log hazards, then coefficients.
+        held: the coefficient (index into theta) kept at its start.
+    """
+    found = _maximise(data, start, held)
+    return None if found is None else found[1]
+
+
+def _maximise(
+    data: Windows, start: Floats, held: int | None
+) -> tuple[Floats, float, Floats] | None:
+    """Theta, log likelihood and Hessian at the maximum; hazards that vanish become 0."""
     pieces = data.before.shape[1]
     possible = data.within.sum(axis=0) > 0
     possible[data.exact_piece[data.exact_piece >= 0]] = True
-    theta = _start(data) if start is None else start.copy()
+    theta = start.copy()
     theta[:pieces][~possible] = -np.inf
     while True:
         free = np.isfinite(theta)
@@ -99,18 +127,13 @@ def fit_piecewise(
         if found is None:
             return None
         theta, loglik, hessian = found
-        vanishing = free[:pieces] & (theta[:pieces] < np.log(LEAST_HAZARD))
+        vanishing = _vanishing(theta, free, pieces)
         if not vanishing.any():
             break
         theta[:pieces][vanishing] = -np.inf
     if (theta[:pieces] > np.log(GREATEST_HAZARD)).any():
         return None
-    curvature = -hessian[np.ix_(free, free)]
-    if free.any() and not np.linalg.eigvalsh(curvature).min() >= LEAST_INFORMATION:
-        return None
-    covariance = np.zeros((theta.size, theta.size))
-    covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
-    return PiecewiseFit(theta, covariance, loglik)
+    return theta, loglik, hessian
 
 
 def log_likelihood(data: Windows, theta: Floats) -> tuple[float, Floats, Floats]:
@@ -191,6 +214,8 @@ def _climb(
                 theta, (value, gradient, hessian) = candidate, reached
                 break
         else:  # no higher point: so close that the last digit of the value no longer changes
+            if _vanishing(theta, free, pieces).any():
+                return theta, value, hessian
             if not size <= CLOSE:  # nan, too
                 return None
             theta = theta.copy()
@@ -201,7 +226,15 @@ def _climb(
             return None
         if (theta[:pieces][free[:pieces]] < np.log(LEAST_HAZARD) - 5).any():
             return theta, value, hessian
-    return None
+    # Where little time was spent, a vanishing hazard creeps: its curvature drowns in the others'.
+    return (theta, value, hessian) if _vanishing(theta, free, pieces).any() else None
+
+
+def _vanishing(
+    theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]], pieces: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which hazards are still free and below what counts as 0."""
+    return np.logical_and(free[:pieces], theta[:pieces] < np.log(LEAST_HAZARD))
 
 
 def _ascent(gradient: Floats, hessian: Floats) -> Floats:

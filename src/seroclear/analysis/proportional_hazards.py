@@ -1,4 +1,4 @@
-"""Is the hazard ratio constant over time?"""
+"""Is the hazard ratio constant over time? (Grambsch & Therneau, Biometrika 1994;81:515)."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ class Parameter:
     unit: str
     source: str
     choices: tuple[str, ...] = ()  # the words it can be, when it is a word
+    number_of: str = ""  # the unit, when it can be a number instead of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _parameter(name: str, parameter: str, entry: object) -> Parameter:
         str(entry.get("unit", "")),
         str(entry.get("source", "")),
         tuple(entry.get("choices", ())),
+        str(entry.get("number_of", "")),
     )
 
 
@@ -152,10 +154,9 @@ def _check(name: str, parameter: Parameter, base: Parameter | None) -> None:
         raise SeroclearError(
             f"definition {name}: there is no parameter {parameter.name!r} to change."
         )
-    wanted = _wanted(base)
     if not _fits(parameter.value, base):
         raise SeroclearError(
-            f"definition {name}: {parameter.name} must be {wanted}, not {parameter.value!r}."
+            f"definition {name}: {parameter.name} must be {_wanted(base)}, not {parameter.value!r}."
         )
 
 
@@ -167,7 +168,7 @@ def _wanted(base: Parameter) -> str:
     if not isinstance(base.value, str):
         whole = "a whole number" if base.unit.startswith("days") else "a number"
         return f"{whole} of {base.unit}, 0 or more"
-    return f"{words} or a number of {base.unit}" if base.unit else words
+    return f"{words} or a number of {base.number_of}" if base.number_of else words
 
 
 def _fits(value: object, base: Parameter) -> bool:
@@ -177,6 +178,6 @@ def _fits(value: object, base: Parameter) -> bool:
         return value in base.choices
     if not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
         return False
-    if isinstance(base.value, str) and not base.unit:
+    if isinstance(base.value, str) and not base.number_of:
         return False
     return isinstance(value, int) or not base.unit.startswith("days")

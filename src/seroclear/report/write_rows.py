@@ -10,6 +10,8 @@ from seroclear.analysis.result import COLUMNS, Row
 
 DIGITS = 10  # significant digits: more than any estimate carries, fewer than differ by machine
 
+FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet would run a text that begins so
+
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:
     """Write rows in order as UTF-8 with '\\n' line ends; None is an empty field.
@@ -31,4 +33,5 @@ def _text(value: str | float | None) -> str:
     if isinstance(value, float):
         text = f"{value:.{DIGITS}g}"
         return "0" if text == "-0" else text
-    return str(value)
+    text = str(value).replace("\r", " ")  # csv of Python 3.11 and 3.12 leaves it unquoted
+    return f"'{text}" if text.startswith(FORMULA) else text

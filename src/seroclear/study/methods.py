@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, SHOWN_BY
 from seroclear.course.definition import Definition
 from seroclear.records.store import Store
 from seroclear.study.cohort import OUTCOME, Cohort
 from seroclear.study.language import Study
+from seroclear.study.nodes import EventDate, LastTest
 
 FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
@@ -16,6 +18,7 @@ MUCH_MISSING = 0.10  # share unknown, above which the reader is told (design cho
 MUCH_REJECTED = 0.01  # share of known tests' rows that could not be read (design choice)
 
 
+GRID = "The whole study is repeated under each definition of the grid."
 SENTENCES = {
     "kaplan_meier": (
         "Survival free of the outcome was estimated by the Kaplan–Meier method with "
@@ -38,12 +41,6 @@ SENTENCES = {
     ),
 }
 
-TIME = (
-    "Time zero is the first result that shows the loss; follow-up ends at the first result that "
-    "shows the outcome, or is censored at the last test of the same marker or at an end of "
-    "follow-up that the study names, whichever comes first."
-)
-
 
 def methods(study: Study, rules: Definition, store: Store) -> str:
     """The methods paragraph of a study as it was run."""
@@ -57,11 +54,35 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
             _of_reading(store),
             _of_definition(rules),
             f"Population, in this order: {criteria}.",
-            TIME,
+            _of_time(study),
             *(SENTENCES[name].format(covariates=covariates) for name in used if name in SENTENCES),
-            "The whole study is repeated under each definition of the grid.",
+            *([GRID] if len(study.definitions) > 1 else []),
         ]
     )
+
+
+def _of_time(study: Study) -> str:
+    zero = study.time_zero
+    start = (
+        f"Time zero is the {zero.which} {EVENT_LABELS[zero.event]}, dated by the first record that "
+        "shows it"
+        if isinstance(zero, EventDate)
+        else "Time zero is a date that the study names"
+    )
+    ends = study.follow_up.ends
+    last = f"the last {MARKER_LABELS[study.outcome_marker]} test"
+    tested = any(isinstance(end, LastTest) and end.marker == study.outcome_marker for end in ends)
+    where = [last] if tested else []
+    if len(ends) > len(where):
+        where.append("another end of follow-up that the study names")
+    return (
+        f"{start}; follow-up ends at the first record of {_outcome(study)}, or is censored at "
+        f"{' or '.join(where)}, whichever comes first."
+    )
+
+
+def _outcome(study: Study) -> str:
+    return EVENT_LABELS[study.outcome.event]
 
 
 def _of_reading(store: Store) -> str:
@@ -88,20 +109,21 @@ def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> l
     found = _of_records(store)
     if not len(cohort):
         return ["Nobody fits the study: nothing can be estimated.", *found]
-    found += _of_follow_up(cohort, threshold)
+    found += _of_follow_up(study, cohort, threshold)
     found += _of_events(study, cohort, threshold)
     found += _of_missing(cohort, threshold)
-    found.append(_BETWEEN_TESTS)
+    if study.outcome.event in SHOWN_BY:
+        found.append(_BETWEEN_TESTS)
     found.append(_NOT_RANDOM)
     return found
 
 
 _BETWEEN_TESTS = (
-    "Loss and seroreversion are dated by the test that first shows them; they happened at some "
-    "time since the test before. The interval-censored analysis allows for that."
+    "An event is dated by the test that first shows it; it happened at some time since the test "
+    "before. Only an interval-censored analysis allows for that."
 )
 _NOT_RANDOM = (
-    "Treatment was not assigned at random: groups differ in age, ALT and much that is not on "
+    "Nobody was assigned to a group at random: groups differ in age, ALT and much that is not on "
     "record, and adjustment covers only what was measured."
 )
 
@@ -123,15 +145,15 @@ def _share(part: int, whole: int, threshold: int) -> str | None:
     return f"{100 * part / whole:.0f}%"
 
 
-def _of_follow_up(cohort: Cohort, threshold: int) -> list[str]:
+def _of_follow_up(study: Study, cohort: Cohort, threshold: int) -> list[str]:
     retested = cohort.columns["retested"].astype(bool)
     missing = int((~retested).sum())
     share = _share(missing, len(cohort), threshold)
     if missing / len(cohort) <= SHORT_OF_TESTS or share is None:
         return []
     sentence = (
-        f"{share} of those who lost HBsAg were never tested again: they say nothing about "
-        "durability, and the percentage with seroreversion depends on whether they are counted."
+        f"{share} of the cohort were never tested again during follow-up: they say nothing about "
+        f"{_outcome(study)}, and its percentage depends on whether they are counted."
     )
     return [sentence]
 
@@ -140,7 +162,7 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
     events = int((cohort.columns["event"] == OUTCOME).sum())
     terms = 1 + sum(max(len(v.levels) - 1, 1) for v in study.covariates)
     if events == 0:
-        return ["No seroreversion was seen: hazard ratios cannot be estimated."]
+        return [f"No {_outcome(study)} was seen: hazard ratios cannot be estimated."]
     if events >= FEW_EVENTS_PER_TERM * terms:
         return []
     count = f"{events} events" if events >= max(threshold, 1) else "Very few events"

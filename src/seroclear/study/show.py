@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seroclear.course.catalogue import EVENT_LABELS
 from seroclear.study.language import Study
 
 
@@ -15,8 +16,8 @@ def in_words(name: str, study: Study) -> str:
     lines += [
         "",
         f"Groups: {' against '.join(reversed(study.group_order))}",
-        f"Outcome: {study.outcome.event.replace('_', ' ')}",
-        "Covariates: " + "; ".join(variable.label for variable in study.covariates),
+        f"Outcome: {EVENT_LABELS[study.outcome.event]}",
+        "Covariates: " + ("; ".join(variable.label for variable in study.covariates) or "none"),
         "Analyses: " + ", ".join(_name(analysis) for analysis in study.analyses),
         "Definitions compared: " + ", ".join(study.definitions),
     ]
