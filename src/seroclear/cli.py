@@ -196,13 +196,25 @@ def course_build(store: Path, preset: str, memory: str) -> None:
 @click.argument("patient")
 @DEFINITION
 @JSON
-def course_show(store: Path, patient: str, preset: str, as_json: bool) -> None:
+@click.option("--svg", type=PATH, help="Draws the timeline to this file; it names no patient.")
+@click.option("--png", type=PATH, help="The same as PNG.")
+def course_show(
+    store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
+) -> None:
     """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
     from seroclear.course.course import open_course
     from seroclear.course.explain import explain, in_words
     from seroclear.records.store import Store
 
-    found = explain(open_course(Store.open(store), preset), patient)
+    opened = open_course(Store.open(store), preset)
+    found = explain(opened, patient)
+    if svg or png:
+        from seroclear.course.timeline import timeline
+        from seroclear.report.figures.timeline import draw
+
+        for file, data in zip((svg, png), draw(timeline(opened, patient)), strict=True):
+            if file:
+                _write(file, data)
     click.echo(_json(found.to_dict()) if as_json else in_words(found))
 
 
@@ -281,6 +293,14 @@ def study_run(
             progress=progress,
         )
     click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Writes a file that the user asked for by name."""
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise SeroclearError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _json(value: object) -> str:
