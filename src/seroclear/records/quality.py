@@ -36,9 +36,7 @@ class Rule:
     @property
     def limit(self) -> str:
         """The threshold as a reader writes it, '' where there is none."""
-        if self.threshold is None:
-            return ""
-        return f"{self.threshold:,.0f}" if self.threshold >= 1000 else f"{self.threshold:g}"
+        return "" if self.threshold is None else readable(self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,11 @@ class QualityRow:
         return asdict(self)
 
 
+def readable(number: float) -> str:
+    """0.05, 250, 1,000,000."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:g}"
+
+
 @cache
 def rules() -> dict[tuple[str, str], Rule]:
     """The rules by name and test."""
@@ -99,11 +102,12 @@ def quality(store: Store) -> list[QualityRow]:
     Raises:
         SeroclearError: a table of the store is missing or damaged.
     """
+    from seroclear.records import quality_patients as p
     from seroclear.records import quality_queries as q
 
     questions: tuple[Callable[[duckdb.DuckDBPyConnection], list[QualityRow]], ...] = (
         *(q.tests, q.units, q.share_rejected, q.reasons, q.detection_limits, q.implausible),
-        *(q.same_day, q.visiting, q.codes, q.unknown_names),
+        *(q.same_day, p.visiting, p.codes, q.unknown_names),
     )
     try:
         with duckdb.connect() as con:
@@ -148,7 +152,8 @@ def pooled(counts: dict[str, tuple[int, int]]) -> dict[str, int]:
     Args:
         counts: name -> (count, persons behind it).
     """
-    order = sorted(counts, key=lambda name: (counts[name][1], counts[name][0], name))
+    some = (name for name in counts if counts[name][0])
+    order = sorted(some, key=lambda name: (counts[name][1], counts[name][0], name))
     pool = [name for name in order if few(counts[name][1])]
     shown = order[len(pool) :]
     if pool and shown:

@@ -59,6 +59,7 @@ def page(rows: list[QualityRow], source: str) -> str:
     )
     return environment.get_template("quality.html").render(
         source=source,
+        smallest=rules()["small_count", ""].limit,
         what={name: rule.what for (name, _), rule in reversed(rules().items())},
         rules=list(rules().values()),
         arithmetic=_arithmetic(rows),
@@ -152,29 +153,36 @@ def _grids(rows: list[QualityRow]) -> list[Grid]:
         if row.rule == "detection_limits" and row.value is not None:
             side = "lower" if "lower" in row.measure else "upper"
             grids.setdefault((row.test, side), {})[row.level, row.period] = row.value
-    return [_grid(f"{test}: {side} limit", cells) for (test, side), cells in sorted(grids.items())]
+    years = [int(period[:4]) for cells in grids.values() for _, period in cells]
+    periods = tuple(
+        f"{year}-H{half}"
+        for year in range(min(years, default=0), max(years, default=0) + 1)
+        for half in (1, 2)
+    )
+    return [
+        _grid(f"{test}: {side} limit", cells, periods)
+        for (test, side), cells in sorted(grids.items())
+    ]
 
 
-def _grid(label: str, cells: dict[tuple[str, str], float]) -> Grid:
+def _grid(label: str, cells: dict[tuple[str, str], float], periods: tuple[str, ...]) -> Grid:
     limits = list(dict.fromkeys(limit for limit, _ in cells))
-    seen = [period for _, period in cells]
-    first, last = int(min(seen)[:4]), int(max(seen)[:4])
-    periods = [f"{year}-H{half}" for year in range(first, last + 1) for half in (1, 2)]
     return Grid(
         label,
         tuple(limits),
-        tuple(periods),
+        periods,
         tuple(tuple(cells.get((limit, period)) for period in periods) for limit in limits),
     )
 
 
 def _implausible(rows: list[QualityRow]) -> Table:
-    some = [row for row in rows if row.rule in ("plausible_low", "plausible_high")]
+    some = [
+        row for row in rows if row.rule in ("plausible_low", "plausible_high") and row.value != 0
+    ]
     return Table(
         "Exact numbers outside the plausible range",
         ("Test", "Outside", "Results"),
         tuple((row.test, row.level, _shown(row)) for row in some),
-        frozenset(place for place, row in enumerate(some) if row.value != 0),
     )
 
 

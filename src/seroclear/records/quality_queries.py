@@ -1,4 +1,4 @@
-"""The questions of the records' quality, one function a rule of quality_rules.csv."""
+"""What is counted in one table of a store, one function a rule of quality_rules.csv."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ from typing import Any
 
 import duckdb
 
-from seroclear.records.quality import HIDDEN, OTHERS, QualityRow, few, pooled, rules, threshold
+from seroclear.records.quality import (
+    HIDDEN,
+    OTHERS,
+    QualityRow,
+    few,
+    pooled,
+    readable,
+    rules,
+    threshold,
+)
 from seroclear.records.vocabulary import read_csv
 
 MOST_LIMITS = 10  # rarer limits of a test are pooled
-# Hepatitis B diagnoses of the vocabulary, and what a code can be contradicted by.
-HBV_CODES = ("chronic_hbv", "hbv_carrier", "hbv_unspecified", "acute_hbv")
 
 
-def _all(con: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> Any:
+def ask(con: duckdb.DuckDBPyConnection, query: str, parameters: Any = None) -> Any:
+    """The rows that answer a query."""
     return con.execute(query, parameters or []).fetchall()
 
 
-def _row(rule: str, persons: float, value: float | None, **where: str) -> QualityRow:
+def counted(rule: str, persons: float, value: float | None, **where: str) -> QualityRow:
     """A row, hidden when it is about few persons."""
     if few(persons):
         return QualityRow(rule, value=None, note=HIDDEN, **where)
@@ -29,9 +37,9 @@ def _row(rule: str, persons: float, value: float | None, **where: str) -> Qualit
 def tests(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Results, patients, numbers and words of each test. Patients are hidden, too, when nearly
     everybody has the test: the few others would follow."""
-    (everybody,) = _all(con, "SELECT count(*) FROM patient")[0]
+    (everybody,) = ask(con, "SELECT count(*) FROM patient")[0]
     rows = []
-    for test, results, patients, numbers, words in _all(
+    for test, results, patients, numbers, words in ask(
         con,
         """SELECT test, count(*), count(DISTINCT patient_id), count(value), count(status)
         FROM result GROUP BY 1 ORDER BY 1""",
@@ -43,14 +51,16 @@ def tests(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
                 persons = everybody - patients
             if measure in ("numbers", "words") and few(value):
                 persons = value
-            rows.append(_row("tests", persons, value, table="result", test=test, measure=measure))
+            rows.append(
+                counted("tests", persons, value, table="result", test=test, measure=measure)
+            )
     return rows
 
 
 def units(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Share of each unit among a test's results; units of few persons are pooled."""
     by_test: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for test, unit, results, persons in _all(
+    for test, unit, results, persons in ask(
         con,
         """SELECT test, coalesce(raw_unit, 'none'), count(*), count(DISTINCT patient_id)
         FROM result GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2""",
@@ -83,9 +93,9 @@ def share_rejected(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     panels = {row["test"] for row in read_csv("tests.csv") if row["kind"] == "panel"}
     rejected: dict[str, int] = defaultdict(int)
     used: dict[str, int] = defaultdict(int)
-    for test, rows in _all(con, f"SELECT test, rows FROM ({_REJECTED}) WHERE test <> ''"):
+    for test, rows in ask(con, f"SELECT test, rows FROM ({_REJECTED}) WHERE test <> ''"):
         rejected[base.get(test, test)] += rows
-    for test, rows in _all(con, "SELECT test, count(DISTINCT source_row) FROM result GROUP BY 1"):
+    for test, rows in ask(con, "SELECT test, count(DISTINCT source_row) FROM result GROUP BY 1"):
         used[base.get(test, test)] += rows
     shown = pooled({test: (rows, rows) for test, rows in rejected.items()})
     limit = threshold("share_rejected")
@@ -103,7 +113,7 @@ def reasons(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Rejected rows by reason; a reason of few rows is pooled with others of its table."""
     rows = []
     by_table: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for table, test, reason, count in _all(
+    for table, test, reason, count in ask(
         con,
         f"""SELECT "table", test, reason, rows FROM ({_REJECTED})
         ORDER BY "table", rows DESC, reason, test""",
@@ -121,13 +131,17 @@ def reasons(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
 
 
 def detection_limits(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
-    """Share of each limit among a half-year's results with a limit; few persons are left out."""
+    """Share of each limit among a half-year's results with a limit; few persons are left out.
+
+    Limits are rounded to two digits: 1.30 log IU/mL and 20 IU/mL are one limit.
+    """
     rows = []
     for side in ("lower", "upper"):
-        cells = _all(
+        cells = ask(
             con,
-            f"""WITH stated AS (SELECT *, {side}_limit AS one FROM result
-                WHERE {side}_limit IS NOT NULL),
+            f"""WITH stated AS (SELECT *, round({side}_limit,
+                1 - floor(log10({side}_limit))::INTEGER) AS one FROM result
+                WHERE {side}_limit > 0),
             common AS (SELECT test, one FROM stated GROUP BY 1, 2
                 QUALIFY row_number() OVER (PARTITION BY test ORDER BY count(*) DESC, one)
                 <= {MOST_LIMITS})
@@ -145,7 +159,7 @@ def detection_limits(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
                 "detection_limits",
                 "result",
                 test,
-                OTHERS if limit is None else f"{limit:g}",
+                OTHERS if limit is None else readable(limit),
                 period,
                 f"percent with this {side} limit",
                 round(100 * results / totals[test, period], 1),
@@ -162,24 +176,24 @@ def implausible(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
         if not rule.rule.startswith("plausible_"):
             continue
         sign = "<" if rule.rule == "plausible_low" else ">"
-        numbers, outside, persons = _all(
+        numbers, outside, persons = ask(
             con,
             f"""SELECT count(*), count(*) FILTER (value {sign} $limit),
             count(DISTINCT patient_id) FILTER (value {sign} $limit)
             FROM result WHERE test = $test AND comparator = '=' AND unit <> 'S/CO'""",
-            {"limit": rule.threshold, "test": rule.test},  # type: ignore[arg-type]
+            {"limit": rule.threshold, "test": rule.test},
         )[0]
         if numbers:
             level = f"{sign} {rule.limit} {rule.unit}".removesuffix(" 1")
             where = {"table": "result", "test": rule.test, "level": level, "measure": "results"}
-            rows.append(_row(rule.rule, persons, outside, **where))
+            rows.append(counted(rule.rule, persons, outside, **where))
     return rows
 
 
 def same_day(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Patient-days on which a test has the same result twice, and results that differ."""
     rows = []
-    for test, repeated, repeated_persons, differing, differing_persons in _all(
+    for test, repeated, repeated_persons, differing, differing_persons in ask(
         con,
         """WITH days AS (SELECT test, patient_id, taken_at,
             count(*) > count(DISTINCT (value, comparator, value_high, unit, status, detection))
@@ -192,117 +206,15 @@ def same_day(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
         FROM days GROUP BY 1 ORDER BY 1""",
     ):
         where = {"table": "result", "test": test, "measure": "patient-days"}
-        rows.append(_row("same_day", repeated_persons, repeated, level="same twice", **where))
-        rows.append(_row("same_day", differing_persons, differing, level="differing", **where))
+        rows.append(counted("same_day", repeated_persons, repeated, level="same twice", **where))
+        rows.append(counted("same_day", differing_persons, differing, level="differing", **where))
     return rows
-
-
-def visiting(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
-    """Days from an ALT result to the next HBsAg test, by whether ALT was elevated.
-
-    Counted from every day with an ALT result on or after a patient's first HBsAg test; who was not
-    tested again counts until the last day of the records or death (Kaplan-Meier). Descriptive: one
-    patient gives many days.
-    """
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE waits AS WITH
-        tested AS (SELECT DISTINCT patient_id, taken_at AS day FROM result
-            WHERE test IN ('hbsag', 'hbsag_index')),
-        alt AS (SELECT *, coalesce(reference_high, {threshold("visiting", "alt")}) AS uln
-            FROM result WHERE test = 'alt'),
-        worst AS (SELECT patient_id, taken_at AS day, max(CASE
-            WHEN comparator IN ('=', 'range') AND value > uln THEN 1
-            WHEN comparator = '>' AND value >= uln THEN 1
-            WHEN comparator IN ('=', '<') AND value <= uln THEN 0
-            WHEN comparator = 'range' AND value_high <= uln THEN 0 END) AS elevated
-            FROM alt GROUP BY 1, 2 HAVING elevated IS NOT NULL),
-        begun AS (SELECT patient_id, min(day) AS first FROM tested GROUP BY 1),
-        days AS (SELECT w.* FROM worst w JOIN begun b USING (patient_id) WHERE w.day >= b.first)
-        SELECT CASE d.elevated WHEN 1 THEN 'elevated ALT' ELSE 'normal ALT' END AS level,
-        d.patient_id, coalesce(t.day, least(p.observed_to, p.death_date)) - d.day AS wait,
-        t.day IS NOT NULL AS seen
-        FROM days d ASOF LEFT JOIN tested t ON d.patient_id = t.patient_id AND d.day < t.day
-        JOIN patient p ON p.patient_id = d.patient_id WHERE wait >= 0"""
-    )
-    counts = {
-        level: (days, persons)
-        for level, days, persons in _all(
-            con, "SELECT level, count(*), count(DISTINCT patient_id) FROM waits GROUP BY 1"
-        )
-    }
-    rows = []
-    for level in ("normal ALT", "elevated ALT"):
-        days, persons = counts.get(level, (0, 0))
-        waits = _all(
-            con,
-            """SELECT wait, count(*) FILTER (seen), count(*) FROM waits WHERE level = ?
-            GROUP BY 1 ORDER BY 1""",
-            [level],
-        )
-        where = {"table": "result", "test": "hbsag", "level": level}
-        rows.append(_row("visiting", persons, days, measure="days with ALT", **where))
-        for measure, left in (("lower quartile", 0.75), ("median", 0.5), ("upper quartile", 0.25)):
-            wait = _kaplan_meier(waits, left)
-            row = _row("visiting", persons, wait, measure=f"{measure} of the wait in days", **where)
-            if persons and row.value is None and not row.note:
-                row = QualityRow(**row.to_dict() | {"note": "not reached"})
-            rows.append(row)
-    return rows
-
-
-def _kaplan_meier(waits: list[tuple[int, int, int]], left: float) -> float | None:
-    """The first time at which at most the share `left` is still waiting, None if never.
-
-    Args:
-        waits: (time, seen, seen or censored) in order of time.
-    """
-    at_risk, waiting = sum(ended for _, _, ended in waits), 1.0
-    for time, seen, ended in waits:
-        waiting *= 1 - seen / at_risk
-        if waiting <= left + 1e-12:
-            return float(time)
-        at_risk -= ended
-    return None
-
-
-def codes(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
-    """Hepatitis B diagnoses that serology contradicts or that no test speaks of.
-
-    Nearly the rule of the course, which also sets aside results after vaccine and HBIG and results
-    of one day that contradict each other.
-    """
-    cut = (
-        f"CASE WHEN unit = 'S/CO' THEN {threshold('code_contradicted', 'hbsag_index')} "
-        f"ELSE {threshold('code_contradicted', 'hbsag')} END"
-    )
-    coded, contradicted, untested = _all(
-        con,
-        f"""WITH coded AS (SELECT DISTINCT patient_id FROM condition
-            WHERE condition IN {HBV_CODES}),
-        said AS (SELECT patient_id, test LIKE 'hbsag%' AS hbsag,
-            coalesce(status, CASE WHEN test = 'anti_hbc' THEN NULL
-            WHEN comparator IN ('=', '>', 'range') AND value >= {cut} THEN 'positive'
-            WHEN comparator = '=' OR (comparator = '<' AND value <= {cut}) THEN 'negative' END)
-            AS status FROM result WHERE test IN ('hbsag', 'hbsag_index', 'anti_hbc')),
-        each AS (SELECT patient_id, bool_or(status = 'positive') AS positive,
-            bool_or(hbsag AND status = 'negative') AS hbsag_negative,
-            bool_or(NOT hbsag AND status = 'negative') AS core_negative FROM said GROUP BY 1)
-        SELECT count(*), count(*) FILTER (NOT coalesce(positive, false) AND hbsag_negative
-            AND core_negative), count(*) FILTER (e.patient_id IS NULL)
-        FROM coded LEFT JOIN each e USING (patient_id)""",
-    )[0]
-    where = {"table": "condition", "measure": "persons"}
-    return [
-        _row("code_contradicted", coded, coded, level="with a hepatitis B diagnosis", **where),
-        _row("code_contradicted", contradicted, contradicted, level="contradicted", **where),
-        _row("code_untested", untested, untested, level="never tested", **where),
-    ]
 
 
 def unknown_names(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Rows of each name that the vocabulary does not know; names of few rows are pooled."""
     by_table: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for table, name, rows in _all(
+    for table, name, rows in ask(
         con,
         """SELECT "table", detail, sum(rows)::BIGINT FROM rejected
         WHERE reason = 'not in vocabulary' GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2""",
