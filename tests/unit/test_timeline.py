@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from seroclear.course.course import open_course
 from seroclear.course.timeline import Bar, EventMark, Mark, Timeline, timeline
 from seroclear.errors import SeroclearError
 from seroclear.records.load import load
+from seroclear.records.store import Store
 from seroclear.report.figures.timeline import draw
 
-Hospital = Callable[..., Path]
 SETTINGS = """
 [patients]
 file = "patients.csv"
@@ -60,17 +59,20 @@ DRUGS = f"""id,start,end,drug
 PATIENTS = f"id,sex,born\n{NAME},F,1970-01-01\nHN7700000,M,1980-01-01\n"
 
 
-@pytest.fixture
-def store(hospital: Hospital, tmp_path: Path) -> Path:
-    folder = hospital(RESULTS, PATIENTS, SETTINGS, drugs_csv=DRUGS)
-    return load(folder, tmp_path / "store").store.path
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    folder = tmp_path_factory.mktemp("timeline")
+    hospital = folder / "hospital"
+    hospital.mkdir()
+    files = {"results.csv": RESULTS, "patients.csv": PATIENTS, "drugs.csv": DRUGS}
+    for name, text in {**files, "hospital.toml": SETTINGS}.items():
+        (hospital / name).write_text(text, encoding="utf-8")
+    return load(hospital, folder / "store").store
 
 
-@pytest.fixture
-def found(store: Path) -> Timeline:
-    from seroclear.records.store import Store
-
-    return timeline(open_course(Store.open(store)), NAME)
+@pytest.fixture(scope="module")
+def found(store: Store) -> Timeline:
+    return timeline(open_course(store), NAME)
 
 
 def test_each_kind_of_result_is_its_own_mark(found: Timeline) -> None:
@@ -133,10 +135,8 @@ def test_any_length_of_time_has_an_axis(days: int) -> None:
     assert b"<!-- HCC -->" in draw(found)[0]
 
 
-def test_a_patient_without_any_record_is_drawn_as_such(store: Path) -> None:
-    from seroclear.records.store import Store
-
-    nothing = timeline(open_course(Store.open(store)), "HN7700000")
+def test_a_patient_without_any_record_is_drawn_as_such(store: Store) -> None:
+    nothing = timeline(open_course(store), "HN7700000")
     assert not nothing.bars
     assert not nothing.events
     svg = draw(nothing)[0]
@@ -145,17 +145,15 @@ def test_a_patient_without_any_record_is_drawn_as_such(store: Path) -> None:
     assert b"<!-- 2000" not in svg  # an axis without anything on it would invent a time
 
 
-def test_an_unknown_patient_is_an_error_that_does_not_repeat_the_id(store: Path) -> None:
-    from seroclear.records.store import Store
-
+def test_an_unknown_patient_is_an_error_that_does_not_repeat_the_id(store: Store) -> None:
     with pytest.raises(SeroclearError, match="no such patient") as error:
-        timeline(open_course(Store.open(store)), "HN999")
+        timeline(open_course(store), "HN999")
     assert "HN999" not in str(error.value)
 
 
-def test_the_command_writes_both_pictures(store: Path, tmp_path: Path) -> None:
+def test_the_command_writes_both_pictures(store: Store, tmp_path: Path) -> None:
     svg, png = tmp_path / "a.svg", tmp_path / "a.png"
-    arguments = ["course", "show", str(store), NAME, "--svg", str(svg), "--png", str(png)]
+    arguments = ["course", "show", str(store.path), NAME, "--svg", str(svg), "--png", str(png)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
     assert "HBsAg loss" in done.stdout

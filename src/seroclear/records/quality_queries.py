@@ -86,7 +86,8 @@ _REJECTED = """SELECT CASE WHEN "table" = 'result' AND reason <> 'not in vocabul
 def share_rejected(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Share of each test's rows that could not be read, sister tests (an index) with their test.
 
-    Of few rejected rows neither the share is shown nor the smallest other one (see `pooled`).
+    Of few rejected rows neither the share is shown nor the smallest other one (see `pooled`); nor
+    is a share that would tell how many results few persons have.
     Panels are left out: what is read of them counts under their markers.
     """
     base = {row["test"]: row["base"] or row["test"] for row in read_csv("tests.csv")}
@@ -95,15 +96,22 @@ def share_rejected(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     used: dict[str, int] = defaultdict(int)
     for test, rows in ask(con, f"SELECT test, rows FROM ({_REJECTED}) WHERE test <> ''"):
         rejected[base.get(test, test)] += rows
-    for test, rows in ask(con, "SELECT test, count(DISTINCT source_row) FROM result GROUP BY 1"):
+    scarce = set()
+    for test, rows, persons in ask(
+        con,
+        """SELECT test, count(DISTINCT source_row), count(DISTINCT patient_id) FROM result
+        GROUP BY 1""",
+    ):
         used[base.get(test, test)] += rows
+        if few(persons):
+            scarce.add(base.get(test, test))
     shown = pooled({test: (rows, rows) for test, rows in rejected.items()})
     limit = threshold("share_rejected")
     found = []
     for test in sorted((used.keys() | rejected.keys()) - panels):
         share: float | None = round(100 * rejected[test] / (rejected[test] + used[test]), 2)
         note = f"at or above {limit:g}%" if share is not None and share >= limit else ""
-        if rejected[test] and test not in shown:
+        if rejected[test] and (test not in shown or test in scarce):
             share, note = None, HIDDEN
         found.append(QualityRow("share_rejected", "result", test, "", "", "percent", share, note))
     return found
