@@ -127,6 +127,16 @@ def test_the_share_of_rejected_rows_stands_out(hospital: Hospital, tmp_path: Pat
     assert (reason.level, reason.value) == ("no unit", 5.0)
 
 
+def test_a_share_does_not_tell_how_many_results_few_persons_have(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    results = [f"{n},2010-01-02,ALT,35," for n in PEOPLE]
+    results += ["1,2010-02-02,ALT,35,U/L"]
+    rows = quality(made(hospital, tmp_path / "store", results))
+    assert of(rows, "share_rejected", test="alt", measure="percent").note == HIDDEN
+    assert of(rows, "share_rejected", test="alt", measure="rows").value == 20
+
+
 def test_a_change_of_limits_is_seen_by_half_year(hospital: Hospital, tmp_path: Path) -> None:
     results = [f"{n},2010-06-30,HBV DNA,<20,IU/mL" for n in PEOPLE]
     results += [f"{n},2010-07-01,HBV DNA,<{10 if n > 5 else 20},IU/mL" for n in PEOPLE]
