@@ -184,13 +184,28 @@ def records_load(
 @records.command("check")
 @click.argument("store", type=PATH)
 @JSON
-def records_check(store: Path, as_json: bool) -> None:
-    """What STORE holds, what was rejected and why, and which names nobody has mapped."""
+@click.option("--html", type=PATH, help="Writes a page on the records' quality to this file.")
+def records_check(store: Path, as_json: bool, html: Path | None) -> None:
+    """What STORE holds, what was rejected and why, and which names nobody has mapped.
+
+    The page of --html and the rows 'quality' of --json tell more: units, detection limits,
+    implausible numbers, duplicates, testing against ALT, codes against serology. Numbers about
+    few persons are hidden in them.
+    """
     from seroclear.records.check import check, in_words
+    from seroclear.records.quality import quality
+    from seroclear.records.quality_page import page
     from seroclear.records.store import Store
 
-    found = check(Store.open(store))
-    click.echo(_json(found.to_dict()) if as_json else in_words(found))
+    opened = Store.open(store)
+    found = check(opened)
+    rows = quality(opened) if as_json or html else []
+    if html:
+        _write(html, page(rows, found.source).encode("utf-8"))
+    if as_json:
+        click.echo(_json({**found.to_dict(), "quality": [row.to_dict() for row in rows]}))
+    else:
+        click.echo(in_words(found))
 
 
 # --- course --------------------------------------------------------------------------------------
@@ -228,13 +243,25 @@ def course_build(store: Path, preset: str, memory: str) -> None:
 @click.argument("patient")
 @DEFINITION
 @JSON
-def course_show(store: Path, patient: str, preset: str, as_json: bool) -> None:
+@click.option("--svg", type=PATH, help="Draws the timeline to this file; it names no patient.")
+@click.option("--png", type=PATH, help="The same as PNG.")
+def course_show(
+    store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
+) -> None:
     """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
     from seroclear.course.course import open_course
     from seroclear.course.explain import explain, in_words
     from seroclear.records.store import Store
 
-    found = explain(open_course(Store.open(store), preset), patient)
+    opened = open_course(Store.open(store), preset)
+    found = explain(opened, patient)
+    if svg or png:
+        from seroclear.course.timeline import timeline
+        from seroclear.report.figures.timeline import draw
+
+        for file, data in zip((svg, png), draw(timeline(opened, patient)), strict=True):
+            if file:
+                _write(file, data)
     click.echo(_json(found.to_dict()) if as_json else in_words(found))
 
 
@@ -313,6 +340,14 @@ def study_run(
             progress=progress,
         )
     click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Writes a file that the user asked for by name."""
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise SeroclearError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _json(value: object) -> str:
