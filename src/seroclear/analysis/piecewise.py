@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seroclear.analysis.prepared import Floats
+from seroclear.analysis.prepared import Bools, Floats
 
 LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
 GREATEST_HAZARD = 1e6  # a year; above it the likelihood rises for ever
@@ -232,9 +232,10 @@ def _climb(
 
 def _vanishing(
     theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]], pieces: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+) -> Bools:
     """Which hazards are still free and below what counts as 0."""
-    return np.logical_and(free[:pieces], theta[:pieces] < np.log(LEAST_HAZARD))
+    below: Bools = free[:pieces] & (theta[:pieces] < np.log(LEAST_HAZARD))
+    return below
 
 
 def _ascent(gradient: Floats, hessian: Floats) -> Floats:

@@ -51,6 +51,7 @@ POOLED = ("mean", "sd", "p", "smd")  # Table 1: with the other groups they tell 
 # How notes of models read without their counts.
 IN_WORDS = {
     "[c] events for [c] terms": "few events for the number of terms",
+    "[c] events for [c] term": "few events for the number of terms",
     "[c] of [c] persons": "some persons",
     "[c] persons": "some persons",
 }
