@@ -7,6 +7,7 @@ real engine.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -71,10 +72,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     )
     why = purpose(found, "hiv" in names)
     return {
-        "finding": [
-            (f.date, f.marker, f.status, f.reason, f.value, f.comparator, f.source_row)
-            for f in found
-        ],
+        "finding": [astuple(finding) for finding in found],
         "regimen": [_regimen(line, number, why) for number, line in enumerate(lines, start=1)],
         "event": _numbered(events),
         "state": states,
