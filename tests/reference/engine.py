@@ -11,7 +11,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import chain
+from reference import alt, chain, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
@@ -58,6 +58,8 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *chain.vaccine_response(found, history.exposure),
         *liver(history, rules),
         *coinfected,
+        *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
+        *alt.events(found, rules),
     ]
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]

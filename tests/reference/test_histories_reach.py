@@ -22,6 +22,9 @@ PRESET_OF = {
     "seroreversion.confirm_gap": "confirmed_reversion_4w",
     "loss.confirm_gap": "confirmed_loss_24w",
     "loss.min_prior_positives": "chronic_two_positives",
+    "flare.baseline_multiple": "flare_over_baseline",
+    "flare.above": "flare_over_baseline",
+    "flare.baseline_window": "flare_over_baseline",
 }
 DESCRIBED_ONLY = {"anti_hbs.target"}  # used by studies, not by the course
 STEPS = {"hbsag.llod": 0.005, "hbsag.grey_low": 0.01, "hbsag.grey_high": 0.01}
