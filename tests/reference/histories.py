@@ -179,7 +179,8 @@ DNA = [
 ON_NA = [
     *[supply("ETV", "NA", days) for days in (90, 200, 400)],
     supply("TDF", "NA", 200),
-    *[treated_since(days, 400, baseline=183) for days in (70, 83, 322, 335)],
+    *[treated_since(days, 400, baseline=183) for days in (70, 83, 322)],
+    *[treated_since(days, 400, baseline=184) for days in (70, 322)],
     *DNA,
 ]
 ON_NA_FOR_LONG = [

@@ -16,7 +16,7 @@ from reference.stores import History, Rows
 from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
 from seroclear.course.definition import Definition, definition
 
-CODES = 400  # histories a topic
+CODES = 600  # histories a topic
 # Numbers of the default definition, and a preset under which they count.
 PRESET_OF = {
     "seroreversion.confirm_gap": "confirmed_reversion_4w",
