@@ -7,10 +7,11 @@ real engine.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import chain
+from reference import alt, chain, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
@@ -57,6 +58,8 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *chain.vaccine_response(found, history.exposure),
         *liver(history, rules),
         *coinfected,
+        *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
+        *alt.events(found, rules),
     ]
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
@@ -71,10 +74,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     )
     why = purpose(found, "hiv" in names)
     return {
-        "finding": [
-            (f.date, f.marker, f.status, f.reason, f.value, f.comparator, f.source_row)
-            for f in found
-        ],
+        "finding": [astuple(finding) for finding in found],
         "regimen": [_regimen(line, number, why) for number, line in enumerate(lines, start=1)],
         "event": _numbered(events),
         "state": states,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from reference.stores import History, Row
@@ -50,6 +50,8 @@ class Finding:
     reason: str
     value: float | None
     comparator: str | None
+    threshold: float | None
+    assay_limit: float | None
     source_row: str
 
 
@@ -87,7 +89,10 @@ def _of_day(marker: str, day: date, rows: list[Row], rules: Definition) -> Findi
     most = max((_number(row) for row in showing), key=lambda n: -1.0 if n is None else n)
     row = min((r for r in showing if _number(r) == most), key=lambda r: str(r["source_row"]))
     comparator = None if most is None else row["comparator"]
-    return Finding(day, marker, status, reason, most, comparator, row["source_row"])
+    name = MARKERS[marker][2]
+    held = None if most is None or name is None else _threshold(row, name, rules)
+    source, assay_limit = row["source_row"], row.get("lower_limit")
+    return Finding(day, marker, status, reason, most, comparator, held, assay_limit, source)
 
 
 def _number(row: Row) -> float | None:
@@ -162,13 +167,5 @@ def _unless_set_aside(finding: Finding, exposure: list[Row], rules: Definition) 
         doses = [dose for dose in exposure if dose["drug_class"] == given]
         if finding.status == status and any(covers(dose, days) for dose in doses):
             reason = f"within {days} days after {given}"
-            return Finding(
-                finding.date,
-                finding.marker,
-                INDETERMINATE,
-                reason,
-                finding.value,
-                finding.comparator,
-                finding.source_row,
-            )
+            return replace(finding, status=INDETERMINATE, reason=reason)
     return finding

@@ -17,8 +17,9 @@ BEGIN = date(2010, 1, 1)
 MOST_ROWS = 13
 # Days from one row to the next: ties, and every boundary of the definitions with its neighbours.
 GAPS = (
-    *(0, 0, 0, 0, 1, 2, 7, 14, 26, 27, 28, 29, 30, 31, 59, 60, 61, 62, 63, 83, 84, 85, 88, 89),
-    *(107, 108, 109, 110, 140, 167, 168, 169, 182, 183, 184, 200, 365, 500),
+    *(0, 0, 0, 0, 1, 2, 7, 14, 26, 27, 28, 29, 30, 31, 59, 60, 61, 62, 63, 70, 83, 84, 85, 88, 89),
+    *(27, 28, 29, 83, 84, 85, 182, 183, 184),  # more often: several rules turn on these
+    *(98, 107, 108, 109, 110, 140, 167, 168, 169, 182, 183, 184, 200, 252, 323, 365, 500),
 )
 Add = Callable[[History, date, str], None]
 
@@ -55,6 +56,20 @@ def supply(
                 licensed_for="HIV" if hiv else None,
             )
         )
+
+    return add
+
+
+def treated_since(days_ago: int, days: int, *, baseline: int = 0, suppressed: bool = False) -> Add:
+    """Adds an NA that was begun some days ago and given for so many days, much HBV DNA so many days
+    before it, and, if suppressed, undetectable HBV DNA on its second day."""
+
+    def add(history: History, day: date, source: str) -> None:
+        start = day - timedelta(days_ago)
+        supply("ETV", "NA", days)(history, start, f"{source}:1")
+        number("hbv_dna", "IU/mL", 1e6)(history, start - timedelta(baseline), f"{source}:2")
+        if suppressed:
+            number("hbv_dna", "IU/mL", 20.0, "<")(history, start + timedelta(1), f"{source}:3")
 
     return add
 
@@ -153,6 +168,42 @@ OTHERS = [
     number("hdv_rna", "IU/mL", 500.0),
     *[result("hiv", status=status) for status in SEROLOGY],
 ]
+DNA = [
+    *[number("hbv_dna", "IU/mL", v) for v in (20.0, 99.0, 100.0, 200.0, 1999.0, 2000.0)],
+    *[number("hbv_dna", "IU/mL", v) for v in (9e4, 1e5, 1.1e5, 1e6, 1e6)],
+    *[number("hbv_dna", "IU/mL", value, "<") for value in (20.0, 20.0, 1000.0, 2000.0)],
+    number("hbv_dna", "IU/mL", 1e6, ">"),
+    number("hbv_dna", "IU/mL", 1500.0, lower_limit=1000.0),
+    number("hbv_dna", "IU/mL", 20.0, "<", status="positive", detection="detected below limit"),
+]
+ON_NA = [
+    *[supply("ETV", "NA", days) for days in (90, 200, 400)],
+    supply("TDF", "NA", 200),
+    *[treated_since(days, 400, baseline=183) for days in (70, 83, 322)],
+    *[treated_since(days, 400, baseline=184) for days in (70, 322)],
+    *DNA,
+]
+ON_NA_FOR_LONG = [
+    *[treated_since(321, 600, suppressed=True)] * 4,
+    *DNA[:1] * 4,
+    *DNA[4:6],
+    *DNA[11:14],
+]
+AFTER_NA = [
+    *[treated_since(30, 31, suppressed=True)] * 5,
+    *[number("hbv_dna", "IU/mL", value) for value in (1999.0, *[2000.0] * 5)],
+    DNA[11],
+    *[number("alt", "U/L", value) for value in (40.0, 79.0, 80.0, 120.0)],
+    supply("PEGIFN2A", "IFN", 84),
+]
+LIVER_TESTS = [
+    *[number("alt", "U/L", v) for v in (30.0, 33.0, 33.4, 40.0, 79.0, 80.0, 99.0, 100.0, 101.0)],
+    *[number("alt", "U/L", v) for v in (120.0, 160.0, 199.6, 200.0, 240.0)],
+    number("alt", "U/L", 200.0, "=", reference_high=50.0),
+    number("alt", "U/L", 1000.0, ">"),
+    number("alt", "U/L", 30.0, "<"),
+    number("alt", "U/L", 300.0, "=", status="negative"),
+]
 # What a history is about, so that rows of one topic meet often.
 TOPICS = (
     HBSAG_WORDS[:2],
@@ -164,6 +215,10 @@ TOPICS = (
     CODES[:7],
     CODES,
     OTHERS,
+    ON_NA,
+    ON_NA_FOR_LONG,
+    AFTER_NA,
+    LIVER_TESTS,
     [*HBSAG, *SHOTS, *ANTIBODY, *TREATMENT, *HBEAG, *CODES, *OTHERS],
 )
 

@@ -16,12 +16,15 @@ from reference.stores import History, Rows
 from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
 from seroclear.course.definition import Definition, definition
 
-CODES = 400  # histories a topic
+CODES = 600  # histories a topic
 # Numbers of the default definition, and a preset under which they count.
 PRESET_OF = {
     "seroreversion.confirm_gap": "confirmed_reversion_4w",
     "loss.confirm_gap": "confirmed_loss_24w",
     "loss.min_prior_positives": "chronic_two_positives",
+    "flare.baseline_multiple": "flare_over_baseline",
+    "flare.above": "flare_over_baseline",
+    "flare.baseline_window": "flare_over_baseline",
 }
 DESCRIBED_ONLY = {"anti_hbs.target"}  # used by studies, not by the course
 STEPS = {"hbsag.llod": 0.005, "hbsag.grey_low": 0.01, "hbsag.grey_high": 0.01}

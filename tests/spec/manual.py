@@ -8,7 +8,17 @@ from textwrap import dedent
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules beside this one
 
-from spec import antibody, hbsag_loss, infection, liver, reading_results, seroreversion, treatment
+from spec import (
+    alt,
+    antibody,
+    hbsag_loss,
+    infection,
+    liver,
+    reading_results,
+    seroreversion,
+    treatment,
+    viraemia,
+)
 from spec.examples import RECORDS, Answer, Example, read_table
 
 from seroclear.course.definition import definition
@@ -21,6 +31,8 @@ TOPICS = (
     seroreversion,
     antibody,
     treatment,
+    viraemia,
+    alt,
     liver,
     infection,
 )

@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.alt import alt_events
 from seroclear.course.antibody import seroconversion, vaccine_response
+from seroclear.course.breakthrough import breakthrough_events
 from seroclear.course.course import MANIFEST, TABLES, Course, course_of
 from seroclear.course.definition import Definition, presets
+from seroclear.course.dna import dna_tests
 from seroclear.course.findings import findings
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
 from seroclear.course.infection import infection_state
 from seroclear.course.liver import coinfections, liver_events
+from seroclear.course.na_treatment import na_treatments, under_treatment
+from seroclear.course.relapse import relapse_events
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
 from seroclear.course.treatment import regimens, with_purpose
+from seroclear.course.viraemia import response_events
 from seroclear.engine import Engine
 from seroclear.files import whole_folder
 from seroclear.progress import Progress, Silent
@@ -133,6 +139,8 @@ def derive(
     events = hbsag_events(engine, found, regimen, condition, rules)
     events += hbeag_events(found)
     events += liver_events(condition, procedure, patient, rules)
+    events += _on_and_after_treatment(engine, found, regimen, rules)
+    events += alt_events(engine, found, rules)
     events += [*coinfected, vaccine_response(found, exposure)]
     known = engine.keep(ibis.union(*events))
     chain = known.filter(known.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
@@ -145,3 +153,18 @@ def derive(
         infection_state(engine, patient, found, condition, chronic).select(*STATE_COLUMNS),
     )
     return {"finding": found, "regimen": regimen, "event": event, "state": state}
+
+
+def _on_and_after_treatment(
+    engine: Engine, found: ir.Table, regimen: ir.Table, rules: Definition
+) -> list[ir.Table]:
+    """What HBV DNA and ALT did on a nucleos(t)ide analogue and after it was stopped."""
+    treatments = engine.keep(na_treatments(regimen, rules))
+    tests = engine.keep(dna_tests(found, rules))
+    treated = engine.keep(under_treatment(tests, treatments))
+    on = treated.filter(treated.on)
+    return [
+        *response_events(engine, tests, on, treatments, rules),
+        *breakthrough_events(engine, on, rules),
+        *relapse_events(engine, treated, found, treatments, rules),
+    ]

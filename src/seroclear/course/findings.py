@@ -30,6 +30,8 @@ COLUMNS = (
     "reason",
     "value",
     "comparator",
+    "threshold",  # what the value was held against; ALT: its upper limit of normal
+    "assay_limit",  # the limit of quantification of the assay, where it is known
     "source_row",
 )
 INDETERMINATE = "indeterminate"
@@ -145,8 +147,11 @@ def _threshold(results: ir.Table, marker: Marker, definition: Definition) -> ir.
 
 
 def _row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
-    """Adds `status_here`: the laboratory's own word and the number, which must not contradict."""
+    """Adds `status_here`: the laboratory's own word and the number, which must not contradict.
+
+    Also `threshold_here`: what the number was held against."""
     number = ibis.null("string")
+    limit = ibis.null("float64")
     if marker.threshold is not None:
         limit = _threshold(results, marker, definition)
         number = _numeric_status(results, limit, marker)
@@ -170,7 +175,7 @@ def _row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir
         (results.unit == "S/CO", said),
         else_=INDETERMINATE,
     )
-    return results.mutate(status_here=agreed.cast("string"))
+    return results.mutate(status_here=agreed.cast("string"), threshold_here=limit)
 
 
 def _limit_too_high(
@@ -207,6 +212,8 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
         reason=conflict.ifelse("contradictory results on one day", ""),
         value=index.ifelse(ibis.null("float64"), said.value),
         comparator=index.ifelse(ibis.null("string"), said.comparator),
+        threshold=(index | said.value.isnull()).ifelse(ibis.null("float64"), said.threshold_here),
+        assay_limit=said.lower_limit,
     )
     by_weight = ibis.window(
         group_by=["patient_id", "taken_at"],

@@ -12,27 +12,28 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def runs(found: ir.Table, confirm_gap: dict[str, int]) -> ir.Table:
+def runs(
+    found: ir.Table, confirm_gap: dict[str, int], within: tuple[str, ...] = ("patient_id",)
+) -> ir.Table:
     """Gaps and islands over one marker's findings.
 
     Args:
         found: findings (patient_id, date, status, source_row) of decisive statuses only, one a day.
         confirm_gap: for each status, days from the run's first finding to one that confirms it.
+        within: columns that bound a run: the patient, or the patient and one treatment.
 
     Returns:
-        One row a run: patient_id, run (1, 2, ...), status, first, last, days (findings in it),
+        One row a run: `within`, run (1, 2, ...), status, first, last, days (findings in it),
         first_row, last_row, confirmed_on and confirming_row (null when not confirmed).
     """
-    in_time = ibis.window(group_by="patient_id", order_by="date")
+    in_time = ibis.window(group_by=within, order_by="date")
     change = found.mutate(
         changed=(found.status != found.status.lag().over(in_time)).fill_null(True).cast("int64")
     )
     numbered = change.mutate(
-        run=change.changed.sum().over(
-            ibis.cumulative_window(group_by="patient_id", order_by="date")
-        )
+        run=change.changed.sum().over(ibis.cumulative_window(group_by=within, order_by="date"))
     )
-    in_run = ibis.window(group_by=["patient_id", "run"])
+    in_run = ibis.window(group_by=[*within, "run"])
     dated = numbered.mutate(run_first=numbered.date.min().over(in_run))
     confirms = ibis.literal(False)
     for status, gap in confirm_gap.items():
@@ -41,7 +42,7 @@ def runs(found: ir.Table, confirm_gap: dict[str, int]) -> ir.Table:
         )
     confirms = confirms & (dated.date > dated.run_first)
     marked = dated.mutate(confirms=confirms)
-    return marked.group_by("patient_id", "run").agg(
+    return marked.group_by(*within, "run").agg(
         status=marked.status.min(),
         first=marked.date.min(),
         last=marked.date.max(),
