@@ -192,9 +192,12 @@ def _entry_key(entry: Any) -> str | None:
     return f"{kind}/{own}" if kind and own else None
 
 
+# Numbers stay as printed: FHIR R4 2.24.0.1 makes the precision of a decimal significant.
+_DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
 def _loads(content: bytes) -> Any:
-    # Numbers stay as printed: FHIR R4 2.24.0.1 makes the precision of a decimal significant.
-    return json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+    return _DECODER.decode(content.decode("utf-8-sig"))
 
 
 def _lines_of(file: Path) -> Iterator[bytes]:

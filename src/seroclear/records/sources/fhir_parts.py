@@ -22,20 +22,28 @@ _REFERENCE: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:
 def part(value: Any, *path: str) -> Any:
     """What lies at a path of property names, or None."""
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
+        if type(value) is not dict:
+            return None
+        value = value.get(key)
     return value
 
 
 def text(value: Any, *path: str) -> str | None:
     """The string at a path, trimmed; None when it is empty or no string."""
-    found = part(value, *path)
-    return (found.strip() or None) if isinstance(found, str) else None
+    for key in path:  # as `part`: not called, for this runs dozens of times a resource
+        if type(value) is not dict:
+            return None
+        value = value.get(key)
+    return (value.strip() or None) if type(value) is str else None
 
 
 def items(value: Any, *path: str) -> list[dict[str, Any]]:
     """The objects of the list at a path."""
-    found = part(value, *path)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    for key in path:
+        if type(value) is not dict:
+            return []
+        value = value.get(key)
+    return [one for one in value if type(one) is dict] if type(value) is list else []
 
 
 @cache

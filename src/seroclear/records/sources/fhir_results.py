@@ -91,7 +91,7 @@ def _value(given: Json) -> tuple[str | None, str | None]:
     be all that can be used (no unit), or tell what the number means (competitive assays). It
     stands alone when there is no value, and so do notes.
     """
-    word = answer(*items(given, "interpretation"))
+    word = answer(*items(given, "interpretation")) if "interpretation" in given else None
     number = _printed_number(given)
     if number is not None:
         return (f"{word} {number}", number) if word else (number, _notes(given))
@@ -175,6 +175,8 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 def _reference(given: Json, unit: str | None) -> str | None:
     """The laboratory's one normal range; none when several are given, for nobody says which."""
+    if "referenceRange" not in given:
+        return None
     ranges = [one for one in items(given, "referenceRange") if _is_normal(one)]
     if len(ranges) != 1:
         return None
