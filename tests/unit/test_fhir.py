@@ -454,12 +454,14 @@ def test_procedures_and_visits(loaded: Load) -> None:
 
 def test_bad_lines_are_counted_and_located(loaded: Load) -> None:
     broken = '{"resourceType": "Observation", "id": "x", "valueStr'
-    one = loaded(broken, "", "[1, 2]", "not json", '{"id": "no type"}')
+    half = r'{"resourceType": "Group", "id": "\ud800"}'  # of a surrogate pair
+    one = loaded(broken, "", "[1, 2]", "not json", '{"id": "no type"}', half)
     assert reasons(one) == {
         "any name.ndjson:3": ("result", "not valid JSON any name.ndjson"),
         "any name.ndjson:5": ("unknown", "not a FHIR resource any name.ndjson"),
         "any name.ndjson:6": ("unknown", "not valid JSON any name.ndjson"),
         "any name.ndjson:7": ("unknown", "not a FHIR resource any name.ndjson"),
+        "any name.ndjson:8": ("unknown", "not valid JSON any name.ndjson"),
     }
     assert one.counts["result"].read == 2
 
@@ -590,6 +592,8 @@ def test_every_simulated_row_is_read(both: tuple[Loaded, Loaded]) -> None:
 def test_omop_and_fhir_give_the_same_course(
     both: tuple[Loaded, Loaded], table: str, columns: str
 ) -> None:
+    # No regimen here ends near a death: OMOP observes the dead to the day of their death, so that a
+    # last supply is a stop; FHIR has no observation period and observes to the last record.
     omop, fhir = (
         duckdb.sql(
             f"SELECT {columns} FROM read_parquet('{build(one.store).parquet(table)}') ORDER BY ALL"

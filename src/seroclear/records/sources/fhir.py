@@ -197,7 +197,10 @@ _DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constan
 
 
 def _loads(content: bytes) -> Any:
-    return _DECODER.decode(content.decode("utf-8-sig"))
+    found = _DECODER.decode(content.decode("utf-8-sig"))
+    if b"\\u" in content:  # half of a surrogate pair is legal JSON, but no text
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def _lines_of(file: Path) -> Iterator[bytes]:

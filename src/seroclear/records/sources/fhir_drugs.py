@@ -56,7 +56,9 @@ def _exposure(resource: Json, references: References, cells: dict[str, str | Non
         part(resource, "medicationReference"),
     )
     about = about_patient(resource, references, "subject")
-    refused = wrong_status(resource, NOT_GIVEN[resource["resourceType"]]) or about.refused
+    refused = (
+        wrong_status(resource, NOT_GIVEN[text(resource, "resourceType") or ""]) or about.refused
+    )
     local = text(reference, "reference") or ""
     if concept is not None:
         drug = {"codes": codes(concept), "name": all_names(concept)}
