@@ -125,10 +125,12 @@ def simulate() -> None:
 @click.argument("out", type=PATH)
 @PATIENTS
 @SEED
-@click.option("--form", type=click.Choice(["csv", "omop"]), default="omop", show_default=True)
+@click.option(
+    "--form", type=click.Choice(["csv", "omop", "fhir"]), default="omop", show_default=True
+)
 @OVERWRITE
 def simulate_hospital(out: Path, patients: int, seed: int, form: str, overwrite: bool) -> None:
-    """Writes a simulated hospital to OUT, as OMOP 5.4 Parquet or as messy hospital CSV.
+    """Writes a simulated hospital to OUT, as OMOP 5.4, FHIR R4 or messy hospital CSV.
 
     The truth (when each person really lost HBsAg) is in OUT/truth and is never read by a study.
     """
@@ -164,6 +166,7 @@ def records_load(
       OMOP CDM 5.3/5.4   a folder of Parquet or CSV files, or a DuckDB file
       hospital CSV       a folder with hospital.toml, which names files and columns
       MIMIC-IV           a folder with hosp/*.csv.gz
+      FHIR R4            a folder with *.ndjson, *.ndjson.gz or Bundles (*.json), or one such file
     """
     from seroclear.progress import progress_bar
     from seroclear.records import load as loading

@@ -22,9 +22,10 @@ def write_hospital(
         out: folder; appears only when it is whole.
         patients: how many people.
         seed: of every random number.
-        form: 'omop' for OMOP 5.4 Parquet, 'csv' for messy hospital CSV.
+        form: 'omop' for OMOP 5.4 Parquet, 'fhir' for FHIR R4 NDJSON, 'csv' for messy hospital CSV.
         overwrite: replace an existing folder.
     """
+    from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
     from seroclear.simulate.omop import write_omop
@@ -32,7 +33,7 @@ def write_hospital(
 
     with whole_folder(out, mark="truth", overwrite=overwrite) as folder:
         hospital = simulate(Scenario(n_patients=patients, seed=seed))
-        (write_omop if form == "omop" else write_csv)(hospital, folder)
+        {"omop": write_omop, "fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
         write_truth(hospital, folder)
 
 

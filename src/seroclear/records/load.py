@@ -62,7 +62,8 @@ def load(
     """Reads a hospital's records and writes a store.
 
     Args:
-        records: folder or file of OMOP CDM 5.3/5.4, hospital CSV with hospital.toml, or MIMIC-IV.
+        records: folder or file of OMOP CDM 5.3/5.4, hospital CSV with hospital.toml, MIMIC-IV, or
+            FHIR R4 as NDJSON or Bundles.
         target: folder of the new store; appears only when it is whole.
         extra_map: CSV (kind, name, meaning, unit) for names the vocabulary does not know.
         overwrite: replace an existing store.
@@ -127,6 +128,7 @@ class _Loading:
         for table in RAW:
             self.counts[table].read = load_texts.know(self.con, table, vocabulary)
         self._malformed(source)
+        self._refused(source)
         for table, what in (("patient", "patients"), ("result", "laboratory results")):
             if self.counts[table].read == 0:
                 raise SeroclearError(
@@ -154,6 +156,16 @@ class _Loading:
             )
             if table in self.counts:
                 self.counts[table].read += 1
+
+    def _refused(self, source: Source) -> None:
+        if not source.refused:
+            return
+        self.con.execute(f"INSERT INTO rejected SELECT * FROM {source.refused}")
+        for table, counts in self.counts.items():
+            counts.read += load_texts.number(
+                self.con,
+                f'SELECT sum(rows) FROM {source.refused} WHERE "table" = {literal(table)}',
+            )
 
     def _count(self, records: Path) -> None:
         """Rows in are rows used plus rows rejected: a load that loses one must not end well."""

@@ -157,8 +157,8 @@ def _read(
             default_unit=defined_unit or source.default_units.get(test),
             copies_per_iu=source.copies_per_iu,
         )
-        if not isinstance(read, Rejected):
-            return read
+        if not isinstance(read, Rejected) or read.reason == "contradictory":
+            return read  # a second text cannot settle what the first one disputes
         rejected = read if rejected.reason == "no result" else rejected
     return rejected
 

@@ -99,7 +99,8 @@ MUTATION: Final = {
 }
 
 # Every source row that was read and not used. `rows` is 1, except for reason 'not in vocabulary',
-# where one line stands for all rows of one unknown test, drug or diagnosis.
+# where one line stands for all rows of one unknown test, drug or diagnosis, and for the FHIR
+# resource types that a store has no place for.
 REJECTED: Final = {
     "table": "VARCHAR",  # which store table it would have gone to
     "reason": "VARCHAR",

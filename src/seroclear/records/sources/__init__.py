@@ -71,13 +71,15 @@ class Source:
     """What a reader found.
 
     Attributes:
-        kind: 'OMOP CDM', 'hospital CSV' or 'MIMIC-IV'.
+        kind: 'OMOP CDM', 'hospital CSV', 'MIMIC-IV' or 'FHIR R4'.
         files: the files read, for the manifest's hashes.
         date_formats: strptime formats that the hospital declared, or None.
         default_units: test -> unit that the hospital declared for results without one.
         copies_per_iu: HBV DNA factor that the hospital declared for its own assay, or None.
         malformed: (store table, file name, line number) of lines with the wrong number of cells.
         absent: tables the source does not have, in words for the report.
+        refused: name of a table (table, reason, detail, rows, source_row) of rows that the reader
+            itself refused, which are not in the raw views; '' when there is none.
     """
 
     kind: str
@@ -87,6 +89,7 @@ class Source:
     copies_per_iu: float | None = None
     malformed: tuple[tuple[str, str, int], ...] = ()
     absent: tuple[str, ...] = ()
+    refused: str = ""
 
 
 def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -> None:
@@ -111,7 +114,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
     Raises:
         SeroclearError: nothing is there, or nothing that is known.
     """
-    from seroclear.records.sources import hospital_csv, mimic, omop
+    from seroclear.records.sources import fhir, hospital_csv, mimic, omop
 
     if not path.exists():
         raise SeroclearError(f"{path}: no such file or folder; give the folder of the records.")
@@ -122,10 +125,12 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
             return mimic.attach(con, path, scratch)
         if omop.recognises(path):
             return omop.attach(con, path, scratch)
+        if fhir.recognises(path):
+            return fhir.attach(con, path, scratch)
     except PermissionError as error:
         raise SeroclearError(f"{error.filename} may not be read: ask for access to it.") from None
     raise SeroclearError(
         f"{path} holds no records that seroclear knows: give a folder with hospital.toml (plain "
-        "CSV), a folder with hosp/labevents.csv.gz (MIMIC-IV), or a folder or DuckDB file with the "
-        "OMOP tables person and measurement."
+        "CSV), a folder with hosp/labevents.csv.gz (MIMIC-IV), a folder or DuckDB file with the "
+        "OMOP tables person and measurement, or a folder of FHIR R4 files (*.ndjson or Bundles)."
     )

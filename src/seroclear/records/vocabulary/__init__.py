@@ -28,7 +28,7 @@ _SURELY_ICD10 = re.compile(r"^[A-DF-UW-Z]\d", re.IGNORECASE)
 # Every list that decides how a record is read: they are part of a store's fingerprint.
 VOCABULARY_FILES = (
     *("tests.csv", "test_codes.csv", "test_names.csv", "result_words.csv", "units.csv"),
-    *("conversions.csv", "assays.csv", "omop_concepts.csv"),
+    *("conversions.csv", "assays.csv", "omop_concepts.csv", "fhir_codes.csv"),
     *("drugs.csv", "drug_codes.csv", "drug_names.csv"),
     *("diagnosis_codes.csv", "diagnosis_names.csv", "procedure_codes.csv", "procedure_names.csv"),
 )
