@@ -330,7 +330,8 @@ class _Reader:
                 f"""SELECT t.person_id AS patient_id, t.measurement_date AS taken_at,
                 {codes} AS codes, {name} AS name, coalesce({written}, {coded}) AS value,
                 CASE WHEN {written} IS NOT NULL THEN {coded} END AS fallback, {unit} AS unit,
-                CASE WHEN {high} IS NOT NULL THEN coalesce({low}, '0') || '-' || {high} END
+                CASE WHEN {high} IS NOT NULL THEN coalesce({low}, '0') || '-' || {high}
+                     WHEN {low} IS NOT NULL THEN '>' || {low} END
                     AS reference, NULL AS assay, 'measurement:' || t.measurement_id AS source_row
                 FROM measurement t {joins}"""
             ],
