@@ -21,7 +21,7 @@ from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
 
-PATIENTS = 1500
+PATIENTS = 4000
 MOST_ROWS = 14
 # Also the boundaries of this study's own windows.
 DAYS = (*GAPS, *(179, 180, 180, 181, 183, 183, 364, 365, 365, 366, 730, 730, 731))
