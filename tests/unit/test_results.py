@@ -388,7 +388,7 @@ def test_copies_need_a_named_assay_or_the_callers_own_factor() -> None:
     given = one("hbv_dna", "5.6e4", "copies/mL", copies_per_iu=5.6)
     assert given.value == pytest.approx(1e4)
     assert given.rule.endswith("(given)")
-    # 2000 IU/mL is 4.07 log copies on TaqMan and 3.83 on Abbott (hbv.md 3.2)
+    # 2000 IU/mL is 4.07 log copies on TaqMan and 3.83 on Abbott
     for log, assay in ((4.07, "taqman"), (3.83, "m2000")):
         read = one("hbv_dna", str(log), "log10 copies/mL", assay=assay)
         assert read.value == pytest.approx(2000, rel=0.02)

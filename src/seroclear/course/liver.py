@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 # Decompensation: ascites, variceal bleeding, encephalopathy; bacterial peritonitis and hepatorenal
-# syndrome as the wider variant (hbv.md 1.8) [M].
+# syndrome as the wider variant [M].
 DECOMPENSATION = (
     "ascites",
     "variceal_bleeding",

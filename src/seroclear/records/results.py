@@ -78,7 +78,7 @@ def read_result(
     if plain is not None:
         return _read_plain(setting, plain)
     if folded == "-" and setting.test.kind != "number":
-        # On Chinese reports a bare '-' is the negative sign (hbv.md 3.3); '--' and '/' are not.
+        # On Chinese reports a bare '-' is the negative sign; '--' and '/' are not.
         return (Reading(setting.test.name, status="negative", rule="status: bare sign"),)
     if _NOTHING.fullmatch(folded):
         return _nothing(folded)

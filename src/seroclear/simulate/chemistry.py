@@ -13,7 +13,7 @@ from seroclear.simulate.readings import Clinic, Readings, readings
 ALT_UPPER_LIMIT: Final = 40.0  # U/L
 LOSS_WINDOW_DAYS: Final = 200.0  # ALT within this of the loss says what the truth says
 LOW_LEVEL_SHARE: Final = 0.12  # of the treated: DNA stays low but quantifiable after a year
-RELAPSE_SHARE: Final = 0.5  # after stopping without a loss (hbv.md 7.4: 50% at 24 months)
+RELAPSE_SHARE: Final = 0.5  # after stopping without a loss (50% at 24 months)
 VIRAEMIC_AFTER_REVERSION: Final = 0.4
 
 

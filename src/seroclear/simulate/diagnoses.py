@@ -24,7 +24,7 @@ CONDITIONS: Final = (
     "liver_transplant",
 )
 CODES: Final = ("B18.1", "Z22.5", "K74.6", "R18", "C22.0", "B18.2", "B18.0", "B20", "Z94.4")
-"""WHO ICD-10 codes of CONDITIONS (hbv.md 4)."""
+"""WHO ICD-10 codes of CONDITIONS."""
 
 CODED_AT_FIRST_VISIT: Final = 0.95  # of the followed, chronic hepatitis B
 CODED_AGAIN: Final = 0.25  # at each later visit

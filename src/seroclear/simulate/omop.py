@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EHR: Final = "32817"  # type concept: from an electronic health record
 
-# Ids verified in hbv.md 2.1 and 4; an agent or diagnosis that is not listed gets concept 0 and
+# Ids whose meaning was verified; an agent or diagnosis that is not listed gets concept 0 and
 # keeps its name or code as the source value.
 DRUG_CONCEPTS: Final = {"LAM": 1704183, "TDF": 1710281, "PEGIFN2A": 1714165}
 CONDITION_CONCEPTS: Final = {

@@ -68,7 +68,7 @@ class Assay:
     upper: float
 
 
-# Ranges: hbv.md 3.2 (Architect 0.05-250 neat, 1:500 on dilution; Elecsys to 52,000; COBAS
+# Ranges of the assays (Architect 0.05-250 neat, 1:500 on dilution; Elecsys to 52,000; COBAS
 # AmpliPrep v2 20-1.7e8; Cobas 6800 10-1e9 from memory; anti-HBs to 1000).
 ASSAYS: Final = (
     Assay(None, np.nan, np.nan),

@@ -12,8 +12,8 @@ from seroclear.simulate.readings import Clinic, Readings, readings
 
 FLOOR: Final = 0.15  # IU/mL; a positive reading is never near the limit of 0.05
 LOG10_AT_LOSS: Final = 0.0  # log10 IU/mL just before the loss
-LOG10_FALL_ON_NA: Final = 0.12  # per year (hbv.md 7.2: 0.12-0.15 from time to loss)
-LOG10_LEVEL: Final = (3.2, 0.65)  # mean and SD at entry (hbv.md 7.2: 3.43/0.73 and 3.08/0.47)
+LOG10_FALL_ON_NA: Final = 0.12  # per year (0.12-0.15 from time to loss)
+LOG10_LEVEL: Final = (3.2, 0.65)  # mean and SD at entry (3.43/0.73 and 3.08/0.47)
 RETURN_YEARS: Final = 2.0  # until the old level is reached again after a reversion
 PASSIVE_YEARS: Final = 2.0  # immunoglobulin after a transplant, and the anti-HBs it gives
 VACCINE_ANTIGEN_DAYS: Final = 14.0  # HBsAg of the vaccine itself (18-28 days at most; from memory)
