@@ -99,11 +99,13 @@ def facts(rows: Iterable[Row]) -> dict[Name, int]:
         )
         if timed and row.time is not None:
             place = (row.definition, row.stratum, row.group, row.time)
-            if row.events is not None:
+            # A curve starts at 1 before the events of time 0, and its start tells nothing of them.
+            start = row.time == 0 and row.value == 1
+            if row.events is not None and not start:
                 known["events", *place] = row.events
             if row.n is not None:
                 known["at risk", *place] = row.n
-            if row.estimate == "survival" and row.value == 1:
+            if row.estimate == "survival" and row.value == 1 and not start:
                 known["events", *place] = 0
         if row.estimate == "percent with outcome" and row.n is not None:
             known["persons", row.definition, row.stratum, row.group] = row.n
@@ -247,6 +249,12 @@ def steps_between(published: list[Row]) -> None:
 @given(cohorts())
 def test_no_small_count_can_be_recovered(rows: list[Row]) -> None:
     attack(rows)
+
+
+def test_the_start_of_a_curve_is_not_taken_for_its_events_at_time_zero() -> None:
+    people = [Person("NA", time=0.0, event=1)] * 4 + [Person("NA", time=1.4, event=1)]
+    people += [Person("NA", time=3.0, event=0)] * 8
+    attack(described(cohort_of(people, (("keep", "A", 13, 13, 0),))))
 
 
 @pytest.mark.parametrize("seed", range(4))
