@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 from seroclear.course.build import derive
 from seroclear.course.definition import definition
 from seroclear.engine import Engine
-from seroclear.progress import Silent
 from seroclear.records.store import FORMAT, Store, write_manifest
 from seroclear.records.tables import STORE_TABLES
 
@@ -81,7 +80,7 @@ def by_engine(store: Store, preset: str) -> dict[str, Rows]:
     """The four tables of the store's courses, as the real engine derives them."""
     engine = Engine(threads=2)
     try:
-        tables = derive(engine, store, definition(preset), Silent())
+        tables = derive(engine, store, definition(preset))
         return {
             name: by_patient(list(row.values()) for row in table.to_pyarrow().to_pylist())
             for name, table in tables.items()

@@ -11,7 +11,6 @@ from spec.examples import Answer, Example, read_table
 from seroclear.course.build import derive
 from seroclear.course.definition import definition
 from seroclear.engine import Engine
-from seroclear.progress import Silent
 from seroclear.records.load import load
 from seroclear.records.store import Store
 
@@ -82,7 +81,7 @@ def derive_tables(store: Store, preset: str) -> dict[str, list[dict[str, Any]]]:
     """The four tables of the courses."""
     engine = Engine(threads=2)
     try:
-        tables = derive(engine, store, definition(preset), Silent())
+        tables = derive(engine, store, definition(preset))
         return {name: table.to_pyarrow().to_pylist() for name, table in tables.items()}
     finally:
         engine.con.disconnect()

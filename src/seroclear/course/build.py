@@ -1,30 +1,18 @@
-"""Derives the courses of a store under a definition, and opens courses that were derived before."""
+"""Derives the courses of a store under a definition, topic by topic."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear.course.alt import alt_events
-from seroclear.course.antibody import seroconversion, vaccine_response
-from seroclear.course.breakthrough import breakthrough_events
 from seroclear.course.course import MANIFEST, TABLES, Course, course_of
-from seroclear.course.definition import Definition, presets
-from seroclear.course.dna import dna_tests
-from seroclear.course.findings import findings
-from seroclear.course.hbeag import hbeag_events
-from seroclear.course.hbsag import hbsag_events
-from seroclear.course.infection import infection_state
-from seroclear.course.liver import coinfections, liver_events
-from seroclear.course.na_treatment import na_treatments, under_treatment
-from seroclear.course.relapse import relapse_events
-from seroclear.course.state import COLUMNS as STATE_COLUMNS
-from seroclear.course.state import hbsag_state, treatment_state
-from seroclear.course.treatment import regimens, with_purpose
-from seroclear.course.viraemia import response_events
+from seroclear.course.definition import presets
+from seroclear.course.inputs import Inputs, Topic, empty
+from seroclear.course.topics import TOPICS, sections_of
 from seroclear.engine import Engine
 from seroclear.files import whole_folder
 from seroclear.progress import Progress, Silent
@@ -33,20 +21,9 @@ from seroclear.records.store import Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-STEPS = 4  # calls of progress.step
+    from seroclear.course.definition import Definition
 
-# Tables that hang on some topics of the definition only, so that presets which differ elsewhere
-# share them.
-_FINDING_TOPICS = (
-    "hbsag",
-    "anti_hbs",
-    "passive_antibody",
-    "hbeag",
-    "antibody",
-    "hbv_dna",
-    "alt",
-)
-SHARED = {"finding": _FINDING_TOPICS, "regimen": (*_FINDING_TOPICS, "exposure")}
+STEPS = len(TOPICS)  # calls of progress.step
 
 
 def build(
@@ -68,103 +45,82 @@ def build(
     if course.is_current():
         return course
     engine = engine or Engine()
+    progress = progress or Silent()
     with whole_folder(
         course.path, mark=MANIFEST, overwrite=True, superseded=course.is_current
     ) as new:
-        shared = {table: file for table in SHARED if (file := _derived_before(course, table))}
-        ready = {table: engine.con.read_parquet(str(file)) for table, file in shared.items()}
-        tables = derive(engine, store, course.definition, progress or Silent(), ready)
-        for table in TABLES:
-            if table in shared:
-                shutil.copy(shared[table], new / f"{table}.parquet")
+        for kind in TABLES:
+            (new / kind).mkdir()
+        given = Inputs(engine, store, course.definition)
+        for topic in TOPICS:
+            progress.step(topic.name)
+            given.begin(topic, sections_of(topic))
+            same = _derived_before(course, topic)
+            if same is None:
+                _write(engine, topic, given, new)
             else:
-                engine.write(tables[table], new / f"{table}.parquet")
+                _copy(same, topic, new)
+            given.finish(_written(engine, topic, new))
         (new / MANIFEST).write_text(course.manifest(), encoding="utf-8")
     return course
 
 
-def _derived_before(course: Course, table: str) -> Path | None:
-    """The file of a table that another preset derived with the same parameters, if there is one."""
+def _write(engine: Engine, topic: Topic, given: Inputs, folder: Path) -> None:
+    for kind, table in _derived(topic, given).items():
+        engine.write(table, folder / kind / f"{topic.name}.parquet")
 
-    def relevant(rules: Definition) -> list[tuple[str, object]]:
-        return [
-            (parameter.name, parameter.value)
-            for parameter in rules.parameters
-            if parameter.name.split(".")[0] in SHARED[table]
-        ]
+
+def _copy(course: Course, topic: Topic, folder: Path) -> None:
+    for kind in TABLES:
+        file = course.path / kind / f"{topic.name}.parquet"
+        if file.is_file():
+            shutil.copy(file, folder / kind)
+
+
+def _written(engine: Engine, topic: Topic, folder: Path) -> dict[str, ir.Table]:
+    files = {kind: folder / kind / f"{topic.name}.parquet" for kind in TABLES}
+    return {
+        kind: engine.con.read_parquet(str(file)) for kind, file in files.items() if file.is_file()
+    }
+
+
+def _derived_before(course: Course, topic: Topic) -> Course | None:
+    """The courses of another preset under which the topic's rules are the same."""
+    sections = sections_of(topic)
+
+    def rules(definition: Definition) -> list[tuple[str, object]]:
+        return [(one.name, one.value) for one in definition.only(sections).parameters]
 
     for name in presets():
         other = course_of(course.store, name)
-        if other.is_current() and relevant(other.definition) == relevant(course.definition):
-            return Path(other.parquet(table))
+        if other.is_current() and rules(other.definition) == rules(course.definition):
+            return other
     return None
 
 
-def derive(
-    engine: Engine,
-    store: Store,
-    rules: Definition,
-    progress: Progress,
-    ready: dict[str, ir.Table] | None = None,
-) -> dict[str, ir.Table]:
-    """The four tables of a course as Ibis tables: finding, regimen, event, state.
+def _derived(topic: Topic, given: Inputs) -> dict[str, ir.Table]:
+    tables = topic.derive(given).tables()
+    return {kind: ibis.union(*parts) for kind, parts in tables.items()}
+
+
+def derive(engine: Engine, store: Store, rules: Definition) -> dict[str, ir.Table]:
+    """The tables of a course (finding, regimen, event, state), without writing them.
 
     Args:
         engine: where to compute.
         store: the records.
         rules: the definition.
-        progress: told before each step.
-        ready: tables of SHARED that need not be derived again.
     """
-    ready = ready or {}
-    patient = engine.store_table(store, "patient")
-    condition = engine.store_table(store, "condition")
-    procedure = engine.store_table(store, "procedure")
-    exposure = engine.store_table(store, "exposure")
-    progress.step("What each day's results show")
-    found = ready.get("finding")
-    if found is None:
-        found = findings(engine, store, rules)
-    progress.step("Treatment")
-    coinfected = [engine.keep(table) for table in coinfections(found, condition)]
-    regimen = ready.get("regimen")
-    if regimen is None:
-        hbv = found.filter(
-            ((found.marker == "hbsag") & (found.status == "positive"))
-            | ((found.marker == "hbv_dna") & (found.status == "detectable"))
-        )
-        lines = engine.keep(regimens(engine, exposure, patient, rules))
-        regimen = engine.keep(with_purpose(lines, hbv, coinfected[2]))
-    progress.step("Events")
-    events = hbsag_events(engine, found, regimen, condition, rules)
-    events += hbeag_events(found)
-    events += liver_events(condition, procedure, patient, rules)
-    events += _on_and_after_treatment(engine, found, regimen, rules)
-    events += alt_events(engine, found, rules)
-    events += [*coinfected, vaccine_response(found, exposure)]
-    known = engine.keep(ibis.union(*events))
-    chain = known.filter(known.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
-    event = engine.keep(ibis.union(known, seroconversion(found, chain)))
-    progress.step("States")
-    chronic = event.filter(event.event == "chronic_hbv")
-    state = ibis.union(
-        hbsag_state(found, chain).select(*STATE_COLUMNS),
-        treatment_state(regimen).select(*STATE_COLUMNS),
-        infection_state(engine, patient, found, condition, chronic).select(*STATE_COLUMNS),
-    )
-    return {"finding": found, "regimen": regimen, "event": event, "state": state}
+    given = Inputs(engine, store, rules)
+    parts: dict[str, list[ir.Table]] = {kind: [] for kind in TABLES}
+    for kind, table in _each(engine, given):
+        parts[kind].append(table)
+    return {kind: ibis.union(*tables) if tables else empty(kind) for kind, tables in parts.items()}
 
 
-def _on_and_after_treatment(
-    engine: Engine, found: ir.Table, regimen: ir.Table, rules: Definition
-) -> list[ir.Table]:
-    """What HBV DNA and ALT did on a nucleos(t)ide analogue and after it was stopped."""
-    treatments = engine.keep(na_treatments(regimen, rules))
-    tests = engine.keep(dna_tests(found, rules))
-    treated = engine.keep(under_treatment(tests, treatments))
-    on = treated.filter(treated.on)
-    return [
-        *response_events(engine, tests, on, treatments, rules),
-        *breakthrough_events(engine, on, rules),
-        *relapse_events(engine, treated, found, treatments, rules),
-    ]
+def _each(engine: Engine, given: Inputs) -> Iterator[tuple[str, ir.Table]]:
+    for topic in TOPICS:
+        given.begin(topic, sections_of(topic))
+        kept = {kind: engine.keep(table) for kind, table in _derived(topic, given).items()}
+        given.finish(kept)
+        yield from kept.items()

@@ -37,8 +37,8 @@ class Course:
         return engine.con.read_parquet(self.parquet(name))
 
     def parquet(self, name: str) -> str:
-        """Path of a table's Parquet file."""
-        return str(self.path / f"{name}.parquet")
+        """Pattern of a table's Parquet files: one a topic."""
+        return str(self.path / name / "*.parquet")
 
     def manifest(self) -> str:
         """What course.toml must say for these courses to be current."""

@@ -11,7 +11,8 @@ import json
 import math
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,6 +47,11 @@ class Definition:
             if parameter.name == name:
                 return parameter.value
         raise KeyError(name)
+
+    def only(self, sections: Collection[str]) -> Definition:
+        """The definition without the parameters of other sections."""
+        kept = [one for one in self.parameters if one.name.split(".")[0] in sections]
+        return replace(self, parameters=tuple(kept))
 
     @property
     def washout_days(self) -> int:

@@ -75,15 +75,15 @@ def liver_events(
     ]
 
 
-def coinfections(findings: ir.Table, condition: ir.Table) -> list[ir.Table]:
+def coinfections(findings: ir.Table, condition: ir.Table) -> dict[str, ir.Table]:
     """hcv, hdv, hiv: a positive antibody, detectable RNA or a diagnosis code."""
-    events = []
+    events = {}
     for name, (code, markers) in COINFECTIONS.items():
         tables = [_dated(condition.filter(condition.condition == code))]
         for marker, status in markers:
             seen = findings.filter(findings.marker == marker, findings.status == status)
             tables.append(_dated(seen))
-        events.append(first_of(ibis.union(*tables), name))
+        events[name] = first_of(ibis.union(*tables), name)
     return events
 
 
