@@ -21,6 +21,16 @@ GAPS = (
     *(27, 28, 29, 83, 84, 85, 182, 183, 184),  # more often: several rules turn on these
     *(98, 107, 108, 109, 110, 140, 167, 168, 169, 182, 183, 184, 200, 252, 323, 365, 500),
 )
+# From the middle-aged to children, one unknown.
+BIRTHS = (
+    date(1965, 3, 2),
+    date(1985, 7, 1),
+    date(1945, 1, 1),
+    date(1994, 5, 5),
+    date(2009, 6, 30),
+    date(1930, 2, 28),
+    None,
+)
 Add = Callable[[History, date, str], None]
 
 
@@ -232,6 +242,9 @@ def decode(patient_id: str, code_of: bytes, topic: int) -> History:
         topic: index into TOPICS.
     """
     history = History({"patient_id": patient_id, "source_row": f"{patient_id}.patients:2"})
+    person = code_of[0] // (MOST_ROWS + 1)
+    history.patient["sex"] = ("male", "female", None)[person % 3]
+    history.patient["birth_date"] = BIRTHS[person // 3]
     choices = TOPICS[topic]
     day = BEGIN
     for number_of_row in range(code_of[0] % (MOST_ROWS + 1)):
