@@ -72,22 +72,26 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
             history.patient["observed_to"],
         )
     )
-    why = purpose(found, "hiv" in names)
+    hiv = next((e.evidence for e in coinfected if e.name == "hiv"), None)
+    why = purpose(found, hiv is not None)
+    shown_by = _purpose_row(found, hiv)
     return {
         "finding": [astuple(finding) for finding in found],
-        "regimen": [_regimen(line, number, why) for number, line in enumerate(lines, start=1)],
+        "regimen": [
+            _regimen(line, number, why, shown_by) for number, line in enumerate(lines, start=1)
+        ],
         "event": _numbered(events),
         "state": states,
     }
 
 
-def _regimen(line: Line, number: int, why: str) -> tuple[Any, ...]:
+def _regimen(line: Line, number: int, why: str, shown_by: str | None) -> tuple[Any, ...]:
     if why == "unknown" and line.licensed_for == "HIV":
         why = "HIV"
     agents = "+".join(sorted(line.agents))
     return (
         *(number, agents, line.regimen_class, line.start, line.end, line.end_inferred),
-        *(line.why_ended, line.licensed_for, why, line.source_row),
+        *(line.why_ended, line.licensed_for, why, shown_by, line.source_row),
     )
 
 
@@ -108,10 +112,19 @@ def _numbered(events: list[Event]) -> list[tuple[Any, ...]]:
 
 def purpose(found: list[Finding], has_hiv: bool) -> str:
     """What treatment was for, as far as the patient's infections tell."""
-    signs = {("hbsag", "positive"), ("hbv_dna", "detectable")}
-    if any((finding.marker, finding.status) in signs for finding in found):
+    if any(map(_is_hbv, found)):
         return "hepatitis B"
     return "HIV" if has_hiv else "unknown"
+
+
+def _is_hbv(finding: Finding) -> bool:
+    return (finding.marker, finding.status) in {("hbsag", "positive"), ("hbv_dna", "detectable")}
+
+
+def _purpose_row(found: list[Finding], hiv: str | None) -> str | None:
+    """The first sign of hepatitis B, else of HIV."""
+    signs = [(finding.date, finding.source_row) for finding in found if _is_hbv(finding)]
+    return min(signs)[1] if signs else hiv
 
 
 def _first(name: str, dated: list[tuple[date, str]]) -> list[Event]:

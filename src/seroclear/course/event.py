@@ -38,15 +38,18 @@ def event(
         table: has patient_id and whatever the expressions are made of.
         name: the kind of event.
         date: the day of the event, which is also its first evidence.
-        evidence: source rows; nulls are left out.
+        evidence: source rows; nulls and repetitions are left out.
         earliest: the last day with evidence against it.
         confirmed_on: the day of the confirming result.
         detail: more in words.
     """
     nothing = ibis.null("date")
     rows = evidence[0].fill_null("")
-    for row in evidence[1:]:
-        rows = rows + row.isnull().ifelse("", ibis.literal(" ") + row)
+    for number, row in enumerate(evidence[1:], start=1):
+        named_before = row.isnull()
+        for other in evidence[:number]:
+            named_before = named_before | (row == other).fill_null(False)
+        rows = rows + named_before.ifelse("", ibis.literal(" ") + row)
     return table.select(
         "patient_id",
         event=ibis.literal(name),

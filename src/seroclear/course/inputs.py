@@ -182,6 +182,7 @@ SCHEMAS = {
         "why_ended": _TEXT,
         "licensed_for": _TEXT,
         "purpose": _TEXT,
+        "purpose_row": _TEXT,
         "source_row": _TEXT,
     },
     "event": {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.event import per_day
 from seroclear.engine import Engine, days_after, days_between
 from seroclear.records.vocabulary import read_csv
 
@@ -28,6 +29,7 @@ COLUMNS = (
     "why_ended",
     "licensed_for",
     "purpose",
+    "purpose_row",  # the first source row that shows hepatitis B (or HIV); null: none does
     "source_row",
 )
 
@@ -167,7 +169,7 @@ def _merged(segments: ir.Table) -> ir.Table:
 def regimens(
     engine: Engine, exposure: ir.Table, patient: ir.Table, definition: Definition
 ) -> ir.Table:
-    """Treatment lines (COLUMNS without purpose), in order of time for each patient.
+    """Treatment lines (COLUMNS without the purpose's), in order of time for each patient.
 
     why_ended: 'switch', 'add-on' (the next line holds all these agents and more), 'step-down' (the
     next line holds only some of them), 'stop', or 'still on' at the end of the records.
@@ -196,7 +198,7 @@ def regimens(
         (known.any_na & known.any_ifn, "NA+IFN"), (known.any_ifn, "IFN"), else_="NA"
     )
     return known.mutate(why_ended=why, regimen_class=regimen_class).select(
-        *[column for column in COLUMNS if column != "purpose"]
+        *[column for column in COLUMNS if not column.startswith("purpose")]
     )
 
 
@@ -205,16 +207,19 @@ def with_purpose(regimen: ir.Table, hbv: ir.Table, hiv: ir.Table) -> ir.Table:
 
     Args:
         regimen: lines without purpose.
-        hbv: patient_id of everyone with HBsAg or HBV DNA ever positive.
-        hiv: patient_id of everyone with HIV.
+        hbv: findings of HBsAg positive or HBV DNA detectable.
+        hiv: the event of everyone with HIV.
     """
-    has_hbv = hbv.select("patient_id").distinct().mutate(has_hbv=True)
-    has_hiv = hiv.select("patient_id").distinct().mutate(has_hiv=True)
+    shown = per_day(hbv)
+    has_hbv = shown.group_by("patient_id").agg(hbv_row=shown.source_row.argmin(shown.date))
     joined = regimen.left_join(has_hbv, "patient_id").drop("patient_id_right")
+    has_hiv = hiv.select("patient_id", hiv_row="evidence")
     joined = joined.left_join(has_hiv, "patient_id").drop("patient_id_right")
     purpose = ibis.cases(
-        (joined.has_hbv.fill_null(False), "hepatitis B"),
-        ((joined.licensed_for == "HIV").fill_null(False) | joined.has_hiv.fill_null(False), "HIV"),
+        (joined.hbv_row.notnull(), "hepatitis B"),
+        ((joined.licensed_for == "HIV").fill_null(False) | joined.hiv_row.notnull(), "HIV"),
         else_="unknown",
     )
-    return joined.mutate(purpose=purpose).select(*COLUMNS)
+    return joined.mutate(
+        purpose=purpose, purpose_row=ibis.coalesce(joined.hbv_row, joined.hiv_row)
+    ).select(*COLUMNS)
