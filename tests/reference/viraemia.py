@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -207,11 +208,21 @@ def breakthroughs(treatment: Treatment, on: list[Dna], rules: Definition) -> lis
             nothing_before and test.low is not None
         ):
             classed.append((False, test))
-    return _returns("breakthrough", treatment, classed, rules["breakthrough.confirm_gap"])
+
+    def lowest(test: Dna) -> list[Dna]:
+        before = [t for t in on if t.date < test.date and t.high is not None]
+        undetectable = [t for t in before if t.status == "undetectable"][:1]
+        return [*undetectable, *sorted(before, key=lambda t: (t.high, t.date))[:1]]
+
+    return _returns("breakthrough", treatment, classed, rules["breakthrough.confirm_gap"], lowest)
 
 
 def _returns(
-    name: str, treatment: Treatment, classed: list[tuple[bool, Dna]], gap: int
+    name: str,
+    treatment: Treatment,
+    classed: list[tuple[bool, Dna]],
+    gap: int,
+    held_against: Callable[[Dna], list[Dna]],
 ) -> list[Event]:
     """An event for each run of tests above, and another if it is confirmed."""
     made = []
@@ -223,7 +234,8 @@ def _returns(
         confirming = next((t for t in run[1:] if (t.date - run[0].date).days >= gap), None)
         previous = runs[number - 1][-1] if number else None
         deciding = [t for t in (previous, run[0], confirming) if t]
-        rows = " ".join([treatment.row, *(test.row for test in deciding)])
+        deciding = [*held_against(run[0]), *deciding]
+        rows = " ".join(dict.fromkeys([treatment.row, *(test.row for test in deciding)]))
         since, sure = (t.date if t else None for t in (previous, confirming))
         made.append(Event(name, run[0].date, since, sure, evidence=rows))
         if confirming:
@@ -262,16 +274,20 @@ def relapses(
                 classed.append((True, test))
             elif test.high is not None and test.high < rules["relapse.dna"]:
                 classed.append((False, test))
-    on = [above for above, test in classed if test.date <= end]
-    if not on or on[-1]:
+    on = [(above, test) for above, test in classed if test.date <= end]
+    if not on or on[-1][0]:
         return made
-    returns = _returns("virological_relapse", treatment, classed, rules["relapse.confirm_gap"])
+    at_stop = on[-1][1]
+    returns = _returns(
+        "virological_relapse", treatment, classed, rules["relapse.confirm_gap"], lambda _: [at_stop]
+    )
     made += [event for event in returns if event.date > end]
-    return made + _clinical(treatment, classed, found, until, rules)
+    return made + _clinical(treatment, at_stop, classed, found, until, rules)
 
 
 def _clinical(
     treatment: Treatment,
+    at_stop: Dna,
     classed: list[tuple[bool, Dna]],
     found: list[Finding],
     until: date,
@@ -293,7 +309,7 @@ def _clinical(
         return []
     day, _, _, dna_row, alt_row = min(pairs)
     against = [one.date for above, one in [*classed, *alt] if not above and one.date < day]
-    rows = f"{treatment.row} {dna_row} {alt_row}"
+    rows = " ".join(dict.fromkeys([treatment.row, at_stop.row, dna_row, alt_row]))
     return [Event("clinical_relapse", day, max(against, default=None), evidence=rows)]
 
 

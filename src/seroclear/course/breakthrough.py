@@ -27,7 +27,8 @@ def breakthrough_events(engine: Engine, on: ir.Table, definition: Definition) ->
     """
     classed = _against_nadir(on, definition)
     found = treatment_runs(engine, classed, {"above": definition["breakthrough.confirm_gap"]})
-    above = engine.keep(found.filter(found.status == "above"))
+    above = found.filter(found.status == "above")
+    above = engine.keep(above.left_join(_lowest(on, above), [*KEY, "run"]))
     return [
         event(
             table,
@@ -35,7 +36,14 @@ def breakthrough_events(engine: Engine, on: ir.Table, definition: Definition) ->
             date=table["first"],
             earliest=table.previous_last,
             confirmed_on=table.confirmed_on,
-            evidence=[table.start_row, table.previous_row, table.first_row, table.confirming_row],
+            evidence=[
+                table.start_row,
+                table.undetectable_row,
+                table.nadir_row,
+                table.previous_row,
+                table.first_row,
+                table.confirming_row,
+            ],
         )
         for table, name in (
             (above, "breakthrough"),
@@ -67,6 +75,22 @@ def _against_nadir(on: ir.Table, definition: Definition) -> ir.Table:
     )
     classed = known.mutate(status=status)
     return classed.filter(classed.status.notnull())
+
+
+def _lowest(on: ir.Table, above: ir.Table) -> ir.Table:
+    """What the first test of each run was held against: the lowest before it, and the first
+    undetectable one."""
+    runs = above.select(*KEY, "run", since="first")
+    joined = on.join(runs, KEY)
+    before = joined.filter(joined.date < joined.since, joined.high.notnull())
+    lowest_first = ibis.window(group_by=[*KEY, "run"], order_by=[before.high, before.date])
+    ranked = before.mutate(rank=ibis.row_number().over(lowest_first))
+    return ranked.group_by(*KEY, "run").agg(
+        nadir_row=ranked.source_row.min(where=ranked["rank"] == 0),
+        undetectable_row=ranked.source_row.argmin(
+            ranked.date, where=ranked.status == "undetectable"
+        ),
+    )
 
 
 def _blip(engine: Engine, on: ir.Table) -> ir.Table:

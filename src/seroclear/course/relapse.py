@@ -39,7 +39,8 @@ def relapse_events(
     dna = engine.keep(_suppressed_at_stop(treated, definition))
     found = treatment_runs(engine, dna, {"above": definition["relapse.confirm_gap"]})
     ends = treatments.select(*KEY, "end")
-    joined = found.join(ends, KEY)
+    at_stop = dna.select(*KEY, "stop_row").distinct()
+    joined = found.join(ends, KEY).join(at_stop, KEY)
     relapsed = engine.keep(joined.filter(joined.status == "above", joined["first"] > joined.end))
     alt = under_treatment(
         times_limit(findings, float(definition["relapse.alt_multiple"])), treatments
@@ -51,7 +52,13 @@ def relapse_events(
             date=table["first"],
             earliest=table.previous_last,
             confirmed_on=table.confirmed_on,
-            evidence=[table.start_row, table.previous_row, table.first_row, table.confirming_row],
+            evidence=[
+                table.start_row,
+                table.stop_row,
+                table.previous_row,
+                table.first_row,
+                table.confirming_row,
+            ],
         )
         for table, name in (
             (relapsed, "virological_relapse"),
@@ -63,7 +70,7 @@ def relapse_events(
 
 def _suppressed_at_stop(treated: ir.Table, definition: Definition) -> ir.Table:
     """HBV DNA of stopped treatments as 'above' or 'below' the threshold, where the last test on
-    treatment was below."""
+    treatment (`stop_row`) was below."""
     threshold = float(definition["relapse.dna"])
     status = ibis.cases(
         ((treated.low >= threshold).fill_null(False), "above"),
@@ -72,8 +79,11 @@ def _suppressed_at_stop(treated: ir.Table, definition: Definition) -> ir.Table:
     )
     classed = treated.filter(treated.stopped).mutate(status=status)
     classed = classed.filter(classed.status.notnull())
-    last = classed.group_by(*KEY).agg(at_stop=classed.status.argmax(classed.date, where=classed.on))
-    return classed.semi_join(last.filter(last.at_stop == "below"), KEY)
+    last = classed.group_by(*KEY).agg(
+        at_stop=classed.status.argmax(classed.date, where=classed.on),
+        stop_row=classed.source_row.argmax(classed.date, where=classed.on),
+    )
+    return classed.join(last.filter(last.at_stop == "below").drop("at_stop"), KEY)
 
 
 def _clinical(engine: Engine, dna: ir.Table, alt: ir.Table, definition: Definition) -> ir.Table:
@@ -108,7 +118,7 @@ def _clinical(engine: Engine, dna: ir.Table, alt: ir.Table, definition: Definiti
         "clinical_relapse",
         date=relapse.known,
         earliest=relapse.against,
-        evidence=[relapse.start_row, relapse.source_row, relapse.alt_row],
+        evidence=[relapse.start_row, relapse.stop_row, relapse.source_row, relapse.alt_row],
     )
 
 
