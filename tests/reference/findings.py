@@ -104,6 +104,8 @@ def _number(row: Row) -> float | None:
 def status_of(row: Row, marker: str, rules: Definition) -> str | None:
     """What one result shows, None when it says nothing about the marker."""
     _, (above, below), threshold, cutoff = MARKERS[marker]
+    if row.get("detection") == "detected below limit":
+        return INDETERMINATE if marker == "hbv_dna" else above
     said = {"positive": above, "negative": below, "indeterminate": INDETERMINATE}.get(
         row.get("status") or ""
     )

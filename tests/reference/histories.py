@@ -164,6 +164,11 @@ OTHERS = [
     *[number("hbv_dna", "IU/mL", value, "<") for value in (10.0, 20.0, 1000.0)],
     number("hbv_dna", "IU/mL", 1e8, ">"),
     number("hbv_dna", "IU/mL", 20.0, "<", status="positive", detection="detected below limit"),
+    result("hbv_dna", status="positive", detection="detected below limit"),
+    *[
+        number(t, "IU/mL", 20.0, "<", detection="detected below limit")
+        for t in ("hbv_dna", "hcv_rna")
+    ],
     result("hbv_dna", detection="not detected"),
     result("hbv_dna", detection="not detected", status="negative", lower_limit=1000.0),
     *[number("alt", "U/L", value) for value in (40.0, 41.0, 300.0)],

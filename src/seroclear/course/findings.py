@@ -168,6 +168,12 @@ def _row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir
     if marker.threshold == "hbv_dna.llod":
         said = _limit_too_high(results, said, definition).ifelse(INDETERMINATE, said)
     agreed = ibis.cases(
+        # Below the limit of quantification, yet seen: virus is there, and HBV DNA is neither
+        # detectable nor undetectable in the sense of a response.
+        (
+            (results.detection == "detected below limit").fill_null(False),
+            INDETERMINATE if marker.name == "hbv_dna" else marker.above,
+        ),
         (number.isnull(), said),
         (said.isnull(), number),
         (said == number, said),
