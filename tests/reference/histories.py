@@ -249,7 +249,10 @@ def scored(ast: float, platelets: float, alt: float) -> Add:
 
 
 FIBROSIS = [
-    *[scored(ast, 100.0, 64.0) for ast in (20.0, 58.0, 60.0, 80.0, 130.0, 130.0, 130.0, 130.0)],
+    *[
+        scored(ast, 100.0, 64.0)
+        for ast in (20.0, 25.5, 26.5, 58.0, 60.0, 80.0, 130.0, 130.0, 130.0, 130.0)
+    ],
     scored(50.0, 100.0, 100.0),
     *STIFFNESS[:4],
 ]
