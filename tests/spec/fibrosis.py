@@ -9,8 +9,8 @@ EXAMPLES = (
     Example(
         "APRI and FIB-4",
         """APRI = AST / upper limit / platelets x 100; FIB-4 = age x AST / (platelets x root of
-        ALT), for adults. The date is that of the AST; platelets and ALT are the last ones up to it, no
-        older than the window (patient 2: a day too old; patient 3: only later). Patient 4 is of
+        ALT), for adults. The date is that of the AST; platelets and ALT are the last ones up to it,
+        no older than the window (patient 2: a day too old; patient 3: only later). Patient 4 is of
         unknown age and has no FIB-4.""",
         (
             "fibrosis.window",
