@@ -11,7 +11,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import alt, chain, viraemia
+from reference import alt, chain, fibrosis, kidney, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
@@ -47,6 +47,7 @@ def by_reference(histories: list[History], rules: Definition) -> dict[str, Rows]
 def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...]]]:
     """One patient's rows of finding, regimen, event and state, without the patient's id."""
     found = findings(history, rules)
+    derived = [*kidney.findings(history, rules), *fibrosis.findings(history, found, rules)]
     lines = regimens(history, rules)
     hbsag = chain.hbsag(found, lines, rules)
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
@@ -60,9 +61,14 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *coinfected,
         *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
         *alt.events(found, rules),
+        *kidney.events(history, rules),
+        *fibrosis.events(derived, rules),
     ]
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
+    states += [("kidney", *state) for state in kidney.states(derived)]
+    observed_to = history.patient["observed_to"]
+    states += [("fibrosis", *state) for state in fibrosis.states(derived, observed_to, rules)]
     names = {event.name for event in events}
     states.append(
         (
@@ -76,7 +82,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     why = purpose(found, hiv is not None)
     shown_by = _purpose_row(found, hiv)
     return {
-        "finding": [astuple(finding) for finding in found],
+        "finding": [astuple(finding) for finding in [*found, *derived]],
         "regimen": [
             _regimen(line, number, why, shown_by) for number, line in enumerate(lines, start=1)
         ],

@@ -124,6 +124,38 @@ def test_each_word_says_what_the_page_says() -> None:
     assert not wrong
 
 
+def test_the_words_speak_of_the_kidney_and_of_fibrosis() -> None:
+    rows = (
+        (-500, number("creatinine", "µmol/L", 90.0)),
+        (-100, number("creatinine", "µmol/L", 150.0)),
+        (-10, number("creatinine", "µmol/L", 150.0)),
+        (-30, number("alt", "U/L", 64.0)),
+        (-20, number("ast", "U/L", 80.0)),
+        (-20, number("platelets", "10^9/L", 100.0)),
+        (-20, number("stiffness", "kPa", 14.0)),
+        (-5, number("alt", "U/L", 900.0)),
+        (-4, number("stiffness", "kPa", 30.0)),  # in a flare: tells nothing
+    )
+    near: dict[str, Any] = {"before": loss, "within": "1 year"}
+    asked = {
+        words.value("egfr", **near): 48.61,
+        words.status("egfr", **near): "G3a",
+        words.status("fib4", **near): "high",
+        words.value("fib4", **near): 5.0,
+        words.value("apri", **near): 2.0,
+        words.value("liver_stiffness", **near): 14.0,
+        words.status("liver_stiffness", **near): "high",
+        test("liver_stiffness").count(before=loss): 1.0,
+        first("ckd"): ZERO - timedelta(100),
+        first("egfr_decline"): ZERO - timedelta(100),
+        first("advanced_fibrosis"): ZERO - timedelta(20),
+    }
+    people = [patient(f"p{case:02d}", *rows) for case in range(len(asked))]
+    for person in people:
+        person.patient |= {"sex": "male", "birth_date": date(1964, 6, 1)}
+    assert valued(people, list(asked)) == list(asked.values())
+
+
 def test_first_and_last_of_an_event_that_happens_twice() -> None:
     twice = patient("a", (10, POSITIVE), (20, NEGATIVE))
     (first_loss,) = valued([twice], [loss])

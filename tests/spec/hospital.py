@@ -19,6 +19,8 @@ name = "The patients of the manual"
 [patients]
 file = "patients.csv"
 patient_id = "patient"
+sex = "sex"
+birth_date = "born"
 death_date = "died"
 [results]
 file = "results.csv"
@@ -46,7 +48,7 @@ FILES = {
     "results": ("patient", "date", "test", "result", "unit"),
     "drugs": ("patient", "start", "end", "days", "drug"),
     "diagnoses": ("patient", "date", "code", "setting"),
-    "patients": ("patient", "died"),
+    "patients": ("patient", "sex", "born", "died"),
 }
 
 
@@ -58,15 +60,15 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in FILES}
     for example in examples:
         of_example = example.records()
-        died = {row["patient"]: row["died"] for row in of_example["patients"]}
+        known = {row["patient"]: row for row in of_example["patients"]}
         of_example["patients"] = [
-            {"patient": patient, "died": died.get(patient, "")} for patient in example.patient_ids()
+            {"patient": patient, **known.get(patient, {})} for patient in example.patient_ids()
         ]
         for name, table in of_example.items():
             rows[name] += [{**row, "patient": known_as(example, row["patient"])} for row in table]
     for name, columns in FILES.items():
         with (records / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, columns)
+            writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows[name])
     return load(records, folder / "store").store

@@ -11,8 +11,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules be
 from spec import (
     alt,
     antibody,
+    fibrosis,
     hbsag_loss,
     infection,
+    kidney,
     liver,
     reading_results,
     seroreversion,
@@ -34,6 +36,8 @@ TOPICS = (
     viraemia,
     alt,
     liver,
+    fibrosis,
+    kidney,
     infection,
 )
 EXAMPLES: list[Example] = [example for topic in TOPICS for example in topic.EXAMPLES]
@@ -50,7 +54,7 @@ NAMES = {
     "results": "Results",
     "drugs": "Drugs",
     "diagnoses": "Diagnoses (ICD-10-CM)",
-    "patients": "Deaths",
+    "patients": "Patients",
     "finding": "Findings",
     "event": "Events",
     "regimen": "Regimens",

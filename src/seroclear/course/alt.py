@@ -8,7 +8,7 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
-from seroclear.course.runs import runs
+from seroclear.course.runs import runs, with_previous
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _normalisation(findings: ir.Table) -> ir.Table:
     decisive = findings.filter(
         findings.marker == "alt", findings.status.isin(["elevated", "normal"])
     )
-    normal = _after_other(runs(decisive, {}))
+    normal = with_previous(runs(decisive, {}))
     normal = normal.filter(normal.status == "normal", normal.previous_last.notnull())
     return event(
         normal,
@@ -80,21 +80,13 @@ def _normalisation(findings: ir.Table) -> ir.Table:
     )
 
 
-def _after_other(found: ir.Table) -> ir.Table:
-    in_order = ibis.window(group_by="patient_id", order_by="run")
-    return found.mutate(
-        previous_last=found["last"].lag().over(in_order),
-        previous_row=found.last_row.lag().over(in_order),
-    )
-
-
 def _flare(engine: Engine, findings: ir.Table, definition: Definition) -> ir.Table:
     """Runs of ALT over the flare's threshold; the detail holds the highest value of the run."""
     if definition["flare.rule"] == "uln":
         classed = engine.keep(times_limit(findings, float(definition["flare.uln_multiple"])))
     else:
         classed = engine.keep(_over_baseline(findings, definition))
-    found = _after_other(runs(classed, {}))
+    found = with_previous(runs(classed, {}))
     flares = engine.keep(found.filter(found.status == "above"))
     peaks = _peaks(classed, flares)
     known = flares.join(peaks, ["patient_id", "run"])

@@ -34,6 +34,11 @@ EVENTS: Final = {
     "retreatment": "NA or interferon begun again after NA was stopped",
     "alt_normalisation": "ALT normal after it was elevated",
     "alt_flare": "ALT at least 5 times its upper limit (or the definition's other rule)",
+    "ckd": "eGFR below 60 twice, at least 90 days apart, never 60 or more between",
+    "egfr_decline": "eGFR at least 30% below the first, seen again at least 90 days later",
+    "creatinine_rise": "creatinine at least 44.2 µmol/L (0.5 mg/dL) above the first",
+    "hypophosphataemia": "phosphate below 0.65 mmol/L",
+    "advanced_fibrosis": "liver stiffness from 12 kPa on, or FIB-4 above 3.25 twice",
     "cirrhosis": "cirrhosis by diagnosis codes",
     "decompensation": "ascites, bleeding varices, encephalopathy, peritonitis, hepatorenal",
     "hcc": "hepatocellular carcinoma by diagnosis codes",
@@ -71,6 +76,11 @@ EVENT_LABELS: Final = {
     "retreatment": "retreatment",
     "alt_normalisation": "ALT normalisation",
     "alt_flare": "ALT flare",
+    "ckd": "chronic kidney disease",
+    "egfr_decline": "decline of eGFR",
+    "creatinine_rise": "rise of creatinine",
+    "hypophosphataemia": "hypophosphataemia",
+    "advanced_fibrosis": "advanced fibrosis",
     "cirrhosis": "cirrhosis",
     "decompensation": "decompensation",
     "hcc": "HCC",
@@ -107,7 +117,14 @@ MARKER_LABELS: Final = {
     "hcv_rna": "HCV RNA",
     "hdv_rna": "HDV RNA",
     "alt": "ALT",
+    "egfr": "eGFR",
+    "apri": "APRI",
+    "fib4": "FIB-4",
+    "liver_stiffness": "liver stiffness",
 }
+
+# Markers that are a number first: their unit, empty for a score.
+NUMBER_UNITS: Final = {"egfr": "mL/min/1.73m2", "apri": "", "fib4": "", "liver_stiffness": "kPa"}
 
 _SEROLOGY: Final = ("positive", "negative")
 MARKER_STATUSES: Final = {
@@ -123,4 +140,8 @@ MARKER_STATUSES: Final = {
     "hcv_rna": ("detectable", "undetectable"),
     "hdv_rna": ("detectable", "undetectable"),
     "alt": ("elevated", "normal"),
+    "egfr": ("G1", "G2", "G3a", "G3b", "G4", "G5"),
+    "apri": ("low", "intermediate", "high"),
+    "fib4": ("low", "intermediate", "high"),
+    "liver_stiffness": ("high", "not high"),
 }

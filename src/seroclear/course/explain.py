@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, NUMBER_UNITS
 from seroclear.course.course import Course
 from seroclear.course.definition import Definition
 from seroclear.errors import SeroclearError
@@ -139,14 +139,13 @@ def _regimens(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
 
 
 def _finding(row: dict[str, Any], raw: dict[str, str]) -> Line:
-    text = f"{MARKER_LABELS[row['marker']]} {row['status']}"
-    return Line(
-        row["date"],
-        "finding",
-        text,
-        row["reason"] or "",
-        (raw.get(row["source_row"], row["source_row"]),),
-    )
+    marker, value = row["marker"], row["value"]
+    text = f"{MARKER_LABELS[marker]} {row['status']}"
+    if marker in NUMBER_UNITS and value is not None:
+        number = " ".join(part for part in (f"{value:.4g}", NUMBER_UNITS[marker]) if part)
+        text = f"{MARKER_LABELS[marker]} {number}, {row['status']}"
+    evidence = tuple(raw.get(source, source) for source in row["source_row"].split())
+    return Line(row["date"], "finding", text, row["reason"] or "", evidence)
 
 
 def _not_counted(findings: list[dict[str, Any]], rules: Definition) -> list[Line]:

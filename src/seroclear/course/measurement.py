@@ -38,3 +38,45 @@ def measurements(
     return ranked.filter(ranked["rank"] == 0).select(
         "patient_id", "value", "reference_high", "source_row", date="taken_at"
     )
+
+
+def hundredths(value: ir.NumericValue) -> ir.FloatingValue:
+    """A number rounded to two decimals.
+
+    The last digits of a power differ between engines, and those of a difference of two decimal
+    numbers are noise; neither may decide a rule.
+    """
+    return (value * 100.0 + 0.5).floor().cast("float64") / 100.0
+
+
+def number_findings(
+    days: ir.Table,
+    marker: str,
+    *,
+    status: ir.StringValue,
+    value: ir.FloatingValue,
+    source_row: ir.StringValue,
+    reason: ir.StringValue | str = "",
+) -> ir.Table:
+    """Findings of a number that was derived, or that needs more than a threshold to be read.
+
+    Args:
+        days: patient_id, date (one row a patient and day) and what the expressions are made of.
+        marker: the marker.
+        status: one of its statuses.
+        value: the number, null where it must not be used.
+        source_row: the source rows it comes from, separated by spaces.
+        reason: why it is indeterminate.
+    """
+    return days.select(
+        "patient_id",
+        "date",
+        marker=ibis.literal(marker),
+        status=status,
+        reason=ibis.literal(reason) if isinstance(reason, str) else reason,
+        value=value,
+        comparator=value.notnull().ifelse("=", ibis.null("string")),
+        threshold=ibis.null("float64"),
+        assay_limit=ibis.null("float64"),
+        source_row=source_row,
+    )

@@ -52,3 +52,12 @@ def runs(
         confirmed_on=marked.date.min(where=marked.confirms),
         confirming_row=marked.source_row.argmin(marked.date, where=marked.confirms),
     )
+
+
+def with_previous(found: ir.Table) -> ir.Table:
+    """Adds to each run of a patient the last day and source row of the run before (null: none)."""
+    in_order = ibis.window(group_by="patient_id", order_by="run")
+    return found.mutate(
+        previous_last=found["last"].lag().over(in_order),
+        previous_row=found.last_row.lag().over(in_order),
+    )

@@ -11,12 +11,20 @@ import ibis
 from seroclear.course.alt import alt_events
 from seroclear.course.antibody import seroconversion, vaccine_response
 from seroclear.course.breakthrough import breakthrough_events
+from seroclear.course.fibrosis import (
+    advanced_fibrosis,
+    fibrosis_state,
+    score_findings,
+    stiffness_findings,
+)
 from seroclear.course.findings import findings
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
 from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
+from seroclear.course.kidney import egfr_findings, kidney_events, kidney_state
 from seroclear.course.liver import liver_events
+from seroclear.course.measurement import measurements
 from seroclear.course.relapse import relapse_events
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
@@ -85,6 +93,30 @@ def _alt(given: Inputs) -> Derived:
     return Derived(event=alt_events(given.engine, given.found, given.rules))
 
 
+def _kidney(given: Inputs) -> Derived:
+    creatinine = given.engine.keep(measurements(given.engine, given.store, "creatinine", "highest"))
+    phosphate = measurements(given.engine, given.store, "phosphate", "lowest")
+    egfr = given.engine.keep(egfr_findings(creatinine, given.patient, given.rules))
+    return Derived(
+        finding=[egfr],
+        event=kidney_events(egfr, creatinine, phosphate, given.patient, given.rules),
+        state=[kidney_state(egfr)],
+    )
+
+
+def _fibrosis(given: Inputs) -> Derived:
+    apri, fib4 = score_findings(given.engine, given.store, given.patient, given.rules)
+    stiffness = given.engine.keep(measurements(given.engine, given.store, "stiffness", "highest"))
+    found = given.engine.keep(
+        ibis.union(apri, fib4, stiffness_findings(stiffness, given.found, given.rules))
+    )
+    return Derived(
+        finding=[found],
+        event=[advanced_fibrosis(found, given.rules)],
+        state=[fibrosis_state(found.filter(found.marker == "fib4"), given.patient, given.rules)],
+    )
+
+
 def _infection(given: Inputs) -> Derived:
     chronic = given.events("hbsag", "chronic_hbv")
     state = infection_state(given.engine, given.patient, given.found, given.condition, chronic)
@@ -123,6 +155,8 @@ TOPICS = (
         sections=("viraemia", "breakthrough", "relapse"),
     ),
     Topic("alt", _alt, after=("laboratory",), sections=("flare",)),
+    Topic("kidney", _kidney, sections=("kidney",)),
+    Topic("fibrosis", _fibrosis, after=("laboratory",), sections=("fibrosis",)),
     Topic("infection", _infection, after=("laboratory", "hbsag"), sections=("infection",)),
 )
 
