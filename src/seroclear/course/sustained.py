@@ -27,7 +27,7 @@ def sustained(
 
     Args:
         engine: where to compute.
-        starts: patient_id, start and more; one row a patient and start.
+        starts: patient_id, start and more (such as the loss); one row a patient and start.
         against: patient_id, date: days with evidence against it.
         spans: of `treated_spans`.
         proofs: name -> tests (patient_id, date, source_row) that show it, one a day.
@@ -53,15 +53,15 @@ def _until_contradicted(starts: ir.Table, against: ir.Table) -> ir.Table:
 
 
 def _until_treated(starts: ir.Table, spans: ir.Table) -> ir.Table:
-    lines = spans.select("line_start", "until", line_patient="patient_id")
+    lines = spans.select(line_patient="patient_id", on_after="line_start", on_to="until")
     later = starts.join(
         lines,
         [
             starts.patient_id == lines.line_patient,
-            lines.until.isnull() | (lines.until > starts.start),
+            lines.on_to.isnull() | (lines.on_to > starts.start),
         ],
     )
-    on_from = (later.line_start > later.start).ifelse(later.line_start, later.start)
+    on_from = (later.on_after > later.start).ifelse(later.on_after, later.start)
     first = later.mutate(on_from=on_from).group_by(*KEY).agg(treated_from=lambda t: t.on_from.min())
     joined = starts.left_join(first, KEY).drop("patient_id_right", "start_right")
     return joined.mutate(proven=joined.start)
