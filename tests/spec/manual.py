@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules be
 from spec import (
     alt,
     antibody,
+    cure,
     hbsag_loss,
     infection,
     liver,
@@ -29,6 +30,7 @@ TOPICS = (
     reading_results,
     hbsag_loss,
     seroreversion,
+    cure,
     antibody,
     treatment,
     viraemia,
