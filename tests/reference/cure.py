@@ -199,7 +199,7 @@ def attributed(
         kind = "na_stop_induced"
         rows.append(before[-1].line.source_row)
         if before[-1].line.end_inferred and late(before[-1]) <= rules["exposure.gap"]:
-            kind, detail = "unattributed", "NA may still have been taken: its end is inferred"
+            kind, detail = "unattributed", "the end of NA is inferred"
     else:
         kind = "spontaneous"
         detail = "interferon ended long before" if before else "never treated before"

@@ -139,8 +139,8 @@ EXAMPLES = (
     ),
     Example(
         "HBeAg seroconversion",
-        """Anti-HBe positive from an HBeAg loss on, before HBeAg is back (patient 2). `earliest` is the
-        last HBeAg positive. Never in someone not seen positive (patient 3).""",
+        """Anti-HBe positive from an HBeAg loss on, before HBeAg is back (patient 2). `earliest` is
+        the last HBeAg positive. Never in someone not seen positive (patient 3).""",
         ("hbeag.index_cutoff",),
         results="""
             patient | date       | test     | result   | unit

@@ -153,8 +153,8 @@ EXAMPLES = (
     ),
     Example(
         "A loss is confirmed once",
-        """Where a seroreversion must be confirmed, a single positive does not end the loss. A second
-        pair of negatives after it confirms the same loss again, which is no further
+        """Where a seroreversion must be confirmed, a single positive does not end the loss. A
+        second pair of negatives after it confirms the same loss again, which is no further
         event (patient 1); it confirms the loss if the negatives before it did not
         (patient 2).""",
         ("loss.confirm_gap", "seroreversion.confirm"),

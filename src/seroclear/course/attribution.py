@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.catalogue import LOSS_CAUSES
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
 from seroclear.engine import Engine, days_after
@@ -88,16 +89,6 @@ def attributed(
     return _by_kind(engine.keep(known))
 
 
-KINDS = (
-    "hbsag_loss_spontaneous",
-    "hbsag_loss_na_induced",
-    "hbsag_loss_ifn_induced",
-    "hbsag_loss_na_ifn_induced",
-    "hbsag_loss_na_stop_induced",
-    "hbsag_loss_unattributed",
-)
-
-
 def _by_kind(known: ir.Table) -> list[ir.Table]:
     """The events, from losses with what was taken before each."""
     grafted = (known.graft <= known.loss).fill_null(False)
@@ -114,7 +105,7 @@ def _by_kind(known: ir.Table) -> list[ir.Table]:
     )
     detail = ibis.cases(
         (grafted, "after liver transplantation"),
-        (maybe_on, "NA may still have been taken: its end is inferred"),
+        (maybe_on, "the end of NA is inferred"),
         (na | ifn | stopped, ""),
         (known.last_row.isnull(), "never treated before"),
         else_="interferon ended long before",
@@ -127,7 +118,7 @@ def _by_kind(known: ir.Table) -> list[ir.Table]:
     losses = known.mutate(
         kind=kind, detail=detail, first_row=first_row, second_row=second.ifelse(known.ifn_row, none)
     )
-    return [_event(losses.filter(losses.kind == name), name) for name in KINDS]
+    return [_event(losses.filter(losses.kind == name), name) for name in LOSS_CAUSES]
 
 
 def _event(losses: ir.Table, name: str) -> ir.Table:

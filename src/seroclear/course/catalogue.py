@@ -107,6 +107,16 @@ EVENT_LABELS: Final = {
     "death": "death",
 }
 
+# What an HBsAg loss is attributed to: each loss has exactly one of these.
+LOSS_CAUSES: Final = (
+    "hbsag_loss_spontaneous",
+    "hbsag_loss_na_induced",
+    "hbsag_loss_ifn_induced",
+    "hbsag_loss_na_ifn_induced",
+    "hbsag_loss_na_stop_induced",
+    "hbsag_loss_unattributed",
+)
+
 # The marker and the status that show an event, where a test does.
 SHOWN_BY: Final = {
     "hbsag_loss": ("hbsag", "negative"),
