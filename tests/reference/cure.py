@@ -151,10 +151,13 @@ def occult(found: list[Finding], loss: Event, until: date) -> list[Event]:
             f.date for f in _of(found, "hbv_dna", "undetectable") if loss.date <= f.date < dna.date
         ]
         rows = [before[-1].source_row, dna.source_row]
-        if after[0] != before[-1]:
+        confirmed_on = None
+        if after[0].date > dna.date:
+            confirmed_on = after[0].date
             rows.append(after[0].source_row)
         earliest = max(clear, default=loss.earliest)
-        return [Event("occult_viraemia", dna.date, earliest, evidence=" ".join(rows))]
+        evidence = " ".join(rows)
+        return [Event("occult_viraemia", dna.date, earliest, confirmed_on, evidence=evidence)]
     return []
 
 

@@ -233,7 +233,8 @@ EXAMPLES = (
         "Occult viraemia",
         """HBV DNA detectable after a loss on the day of an HBsAg negative or between two of them.
         With HBsAg positive next (patient 2) or not tested again (patient 3) it is not
-        known whether HBsAg was negative that day. [M]""",
+        known whether HBsAg was negative that day; `confirmed_on` is the later of the two
+        negatives. [M]""",
         ("hbv_dna.llod",),
         results="""
             patient | date       | test    | result   | unit
@@ -257,11 +258,11 @@ EXAMPLES = (
             Answer(
                 "event",
                 """
-                patient | event           | date       | earliest
-                1       | occult_viraemia | 2016-03-01 | 2016-02-01
-                2       | none            |            |
-                3       | none            |            |
-                4       | occult_viraemia | 2016-01-01 | 2015-01-01
+                patient | event           | date       | earliest   | confirmed_on
+                1       | occult_viraemia | 2016-03-01 | 2016-02-01 | 2016-06-01
+                2       | none            |            |            |
+                3       | none            |            |            |
+                4       | occult_viraemia | 2016-01-01 | 2015-01-01 |
                 """,
                 ("occult_viraemia",),
             ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 from seroclear.course.event import event
 from seroclear.course.losses import during
 from seroclear.engine import Engine
@@ -16,7 +18,8 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
     """occult_viraemia: the first detectable HBV DNA of a loss that was found while HBsAg was shown
     to be negative: on the day of a negative, or between two with no positive between.
 
-    After the last negative it is not known whether HBsAg had already come back.
+    After the last negative it is not known whether HBsAg had already come back; so `confirmed_on`
+    is the day of the negative that follows.
 
     Source: the statement on occult infection (Taormina 2018) [M].
 
@@ -36,6 +39,7 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
         dna_row=found.dna_row.argmin(found.date),
         before_row=found.before_row.argmin(found.date),
         after_row=found.after_row.argmin(found.date),
+        after=found.after_day.argmin(found.date),
     )
     clear = in_loss.filter(in_loss.status == "undetectable").select(
         "patient_id", "loss", clear_on="date"
@@ -48,16 +52,19 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
             clear.clear_on < first.date,
         ],
     )
-    last = earlier.group_by(
-        "patient_id", "loss", "last_positive", "date", "dna_row", "before_row", "after_row"
-    ).agg(clear_on=earlier.clear_on.max())
-    another = last.after_row.nullif(last.before_row)
+    last = earlier.group_by(*first.columns).agg(clear_on=earlier.clear_on.max())
+    later = last.after > last.date
     return event(
         last,
         "occult_viraemia",
         date=last.date,
         earliest=last.clear_on.fill_null(last.last_positive),
-        evidence=[last.before_row, last.dna_row, another],
+        confirmed_on=later.ifelse(last.after, ibis.null("date")),
+        evidence=[
+            last.before_row,
+            last.dna_row,
+            later.ifelse(last.after_row, ibis.null("string")),
+        ],
     )
 
 
@@ -74,5 +81,6 @@ def _between_negatives(seen: ir.Table, findings: ir.Table) -> ir.Table:
         before_row=pairs.row.argmax(pairs.day, where=up_to),
         after=pairs.shown.argmin(pairs.day, where=on_or_after),
         after_row=pairs.row.argmin(pairs.day, where=on_or_after),
+        after_day=pairs.day.min(where=on_or_after),
     )
     return nearest.filter(nearest.before == "negative", nearest.after == "negative")
