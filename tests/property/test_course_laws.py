@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from reference.histories import TOPICS, histories
 from reference.stores import History, Rows, by_engine, stored
 
+from seroclear.course.catalogue import LOSS_CAUSES
+
 CODES = 120
 PATIENTS = histories(CODES)  # for each topic
 few = settings(
@@ -26,6 +28,7 @@ few = settings(
     phases=[Phase.generate],  # shrinking would run the engine for minutes
 )
 Courses = dict[str, Rows]
+CURES = ("functional_cure", "partial_cure")
 CLINICAL = ("result", "exposure", "condition", "procedure")
 DATES = ("taken_at", "start", "end", "date", "death_date", "observed_from", "observed_to")
 # columns of a course's tables, counted with patient_id as 0
@@ -189,6 +192,41 @@ def test_later_results_never_change_what_was_confirmed(
         )
         assert then
         assert then == now
+
+
+@few
+@given(PATIENTS)
+def test_every_loss_has_one_cause(patients: list[History]) -> None:
+    names: set[str] = set()
+    for rows in courses(patients)["event"].values():
+        losses = sorted(row[EVENT_DATE] for row in rows if row[EVENT] == "hbsag_loss")
+        causes = sorted((row[EVENT_DATE], row[EVENT]) for row in rows if row[EVENT] in LOSS_CAUSES)
+        assert losses == [day for day, _ in causes]
+        names |= {name for _, name in causes}
+    assert names == set(LOSS_CAUSES)
+
+
+@few
+@given(PATIENTS)
+def test_what_comes_later_never_undoes_a_cure(patients: list[History]) -> None:
+    """Without the results and drugs after a patient's first cure, that cure is as it was."""
+    cures = {
+        patient: min((row for row in rows if row[EVENT] in CURES), key=lambda row: row[EVENT_DATE])
+        for patient, rows in courses(patients)["event"].items()
+        if any(row[EVENT] in CURES for row in rows)
+    }
+    assert {row[EVENT] for row in cures.values()} == set(CURES)
+
+    def cut(history: History) -> None:
+        last = cures[history.patient["patient_id"]][EVENT_DATE]
+        history.result = [row for row in history.result if row["taken_at"] <= last]
+        history.exposure = [row for row in history.exposure if row["start"] <= last]
+        history.patient["observed_to"] = last
+
+    known = [history for history in patients if history.patient["patient_id"] in cures]
+    assert any(h.result != c.result for h, c in zip(known, changed(known, cut), strict=True))
+    before = courses(changed(known, cut))["event"]
+    assert all(cure in before[patient] for patient, cure in cures.items())
 
 
 @few

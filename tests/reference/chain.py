@@ -37,7 +37,11 @@ def runs(found: list[Finding]) -> list[list[Finding]]:
 
 
 def _change(
-    name: str, before: list[Finding], run: list[Finding], confirming: Finding | None
+    name: str,
+    before: list[Finding],
+    run: list[Finding],
+    confirming: Finding | None,
+    detail: str = "",
 ) -> Event:
     rows = [before[-1], run[0]] + ([confirming] if confirming else [])
     return Event(
@@ -45,6 +49,7 @@ def _change(
         run[0].date,
         earliest=before[-1].date,
         confirmed_on=confirming.date if confirming else None,
+        detail=detail,
         evidence=" ".join(finding.source_row for finding in rows),
     )
 
@@ -53,6 +58,7 @@ def hbsag(found: list[Finding], lines: list[Line], rules: Definition) -> list[Ev
     """Loss, confirmed loss, seroreversion (confirmed, transient), walking along the results."""
     events: list[Event] = []
     now = "never positive"
+    confirmed = False  # this loss
     positives = 0
     all_runs = runs(decisive(found, "hbsag"))
     for before, run, after in zip([[], *all_runs], all_runs, [*all_runs[1:], []], strict=False):
@@ -65,18 +71,28 @@ def hbsag(found: list[Finding], lines: list[Line], rules: Definition) -> list[Ev
                 now = "positive"
             elif now == "lost" and (confirming or not rules["seroreversion.confirm"]):
                 now = "positive"
-                events.append(_change("hbsag_seroreversion", before, run, confirming))
+                blip = _blip(run, rules)
+                events.append(_change("hbsag_seroreversion", before, run, confirming, blip))
                 if confirming:
                     events.append(_change("hbsag_seroreversion_confirmed", before, run, confirming))
                 if _transient(run, after, lines, rules):
                     events.append(_change("hbsag_seroreversion_transient", before, run, confirming))
         elif positives >= rules["loss.min_prior_positives"]:
-            if confirming:
-                events.append(_change("hbsag_loss_confirmed", before, run, confirming))
             if now == "positive" and (confirming or not rules["loss.confirm"]):
                 now = "lost"
+                confirmed = False
                 events.append(_change("hbsag_loss", before, run, confirming))
+            if confirming and not confirmed:
+                confirmed = True
+                events.append(_change("hbsag_loss_confirmed", before, run, confirming))
     return events
+
+
+def _blip(run: list[Finding], rules: Definition) -> str:
+    """What to say of one positive with a low value."""
+    value, limit = run[0].value, rules["seroreversion.low_level"]
+    low = run[0].comparator == "=" and value is not None and value < limit
+    return "low level: possible assay blip" if low and len(run) == 1 else ""
 
 
 def _transient(
@@ -122,20 +138,6 @@ def hbeag(found: list[Finding]) -> list[Event]:
         elif run[0].status == "positive" and was_positive:
             events.append(_change("hbeag_reversion", before, run, None))
         was_positive = was_positive or run[0].status == "positive"
-    return events
-
-
-def seroconversion(found: list[Finding], chain: list[Event]) -> list[Event]:
-    """After each loss, the first anti-HBs that is positive before any seroreversion."""
-    events = []
-    reversions = [event.date for event in chain if event.name == "hbsag_seroreversion"]
-    for loss in (event for event in chain if event.name == "hbsag_loss"):
-        until = min((day for day in reversions if day > loss.date), default=date.max)
-        for finding in decisive(found, "anti_hbs"):
-            if finding.status == "positive" and loss.date <= finding.date < until:
-                row = finding.source_row
-                events.append(Event("hbsag_seroconversion", finding.date, evidence=row))
-                break
     return events
 
 

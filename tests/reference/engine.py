@@ -11,7 +11,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import alt, chain, fibrosis, kidney, viraemia
+from reference import alt, antibody, chain, cure, fibrosis, kidney, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
@@ -50,14 +50,19 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     derived = [*kidney.findings(history, rules), *fibrosis.findings(history, found, rules)]
     lines = regimens(history, rules)
     hbsag = chain.hbsag(found, lines, rules)
+    hbeag = chain.hbeag(found)
+    outcomes = liver(history, rules)
+    grafts = [event for event in outcomes if event.name == "liver_transplant"]
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
     events = [
         *hbsag,
         *chain.chronic(found, history.condition, rules),
-        *chain.hbeag(found),
-        *chain.seroconversion(found, hbsag),
+        *hbeag,
+        *antibody.hbeag_seroconversion(found, hbeag),
+        *antibody.events(found, hbsag, rules),
+        *cure.events(found, hbsag, lines, grafts, rules),
         *chain.vaccine_response(found, history.exposure),
-        *liver(history, rules),
+        *outcomes,
         *coinfected,
         *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
         *alt.events(found, rules),
@@ -65,6 +70,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *fibrosis.events(derived, rules),
     ]
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
+    states += [("anti_hbs", *state) for state in antibody.states(found, rules)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
     states += [("kidney", *state) for state in kidney.states(derived)]
     observed_to = history.patient["observed_to"]

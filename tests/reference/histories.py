@@ -84,6 +84,27 @@ def treated_since(days_ago: int, days: int, *, baseline: int = 0, suppressed: bo
     return add
 
 
+def ended(agent: str, drug_class: str, days_ago: int) -> Add:
+    """Adds 28 days of a drug that ended so many days ago, and an HBsAg negative on the day."""
+
+    def add(history: History, day: date, source: str) -> None:
+        start = day - timedelta(days_ago + 27)
+        supply(agent, drug_class, 28)(history, start, f"{source}:1")
+        result("hbsag", status="negative")(history, day, f"{source}:2")
+
+    return add
+
+
+def visit(hbsag: float, hbv_dna: float) -> Add:
+    """Adds HBsAg and HBV DNA of one day, in IU/mL."""
+
+    def add(history: History, day: date, source: str) -> None:
+        number("hbsag", "IU/mL", hbsag)(history, day, f"{source}:1")
+        number("hbv_dna", "IU/mL", hbv_dna)(history, day, f"{source}:2")
+
+    return add
+
+
 def code(condition: str, setting: str | None = "outpatient") -> Add:
     """Adds a diagnosis."""
 
@@ -127,7 +148,7 @@ HBSAG = [
 ]
 SHOTS = [supply("HBIG", "HBIG", 1), supply("HBIG", "HBIG", 60), supply("HBVAX", "vaccine", 1)]
 ANTIBODY = [
-    *[number("anti_hbs", "mIU/mL", value) for value in (9.9, 10.0, 150.0)],
+    *[number("anti_hbs", "mIU/mL", value) for value in (9.9, 10.0, 99.0, 100.0)],
     *[number("anti_hbs", "mIU/mL", value, "<") for value in (2.0, 20.0)],
     number("anti_hbs", "mIU/mL", 1000.0, ">"),
     *[number("anti_hbs_index", "S/CO", value) for value in (0.9, 1.0)],
@@ -261,6 +282,27 @@ FIBROSIS = [
     scored(50.0, 100.0, 100.0),
     *STIFFNESS[:4],
 ]
+# Many losses, and what decides whether they are cures and what they are due to.
+SUSTAINED = [
+    *[visit(1000.0, 20.0)] * 2,
+    *[visit(0.04, 5.0)] * 8,
+    visit(0.04, 20.0),
+    *[visit(value, 5.0) for value in (99.0, 99.0, 100.0)],
+    *[visit(0.95, 5.0), visit(1.0, 5.0)],
+    HBSAG_WORDS[0],
+    HBSAG_WORDS[1],
+    *[number("hbv_dna", "IU/mL", value) for value in (5.0, 20.0)],
+    number("anti_hbs", "mIU/mL", 12.0),
+]
+CAUSES = [
+    *HBSAG_WORDS[:2] * 5,
+    *[supply("ETV", "NA", days) for days in (28, 30)],
+    *[supply("ETV", "NA", days, inferred=True) for days in (28, 30)],
+    *[supply("PEGIFN2A", "IFN", days) for days in (1, 28)],
+    *[ended("PEGIFN2A", "IFN", days) for days in (335, 336, 337)],
+    *[ended("ETV", "NA", days) for days in (0, 1, 60, 61)],
+    transplantation,
+]
 # What a history is about, so that rows of one topic meet often.
 TOPICS = (
     HBSAG_WORDS[:2],
@@ -280,6 +322,10 @@ TOPICS = (
     SCORES,
     STIFFNESS,
     FIBROSIS,
+    [*SUSTAINED, *[supply("ETV", "NA", 30)] * 2, supply("PEGIFN2A", "IFN", 28)],
+    SUSTAINED,
+    CAUSES,
+    [*HBSAG_WORDS[:2] * 4, *ANTIBODY[:6] * 2, *ANTIBODY[6:10]],
     [*HBSAG, *SHOTS, *ANTIBODY, *TREATMENT, *HBEAG, *CODES, *OTHERS],
 )
 

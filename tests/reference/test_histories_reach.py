@@ -26,14 +26,11 @@ PRESET_OF = {
     "flare.above": "flare_over_baseline",
     "flare.baseline_window": "flare_over_baseline",
 }
-DESCRIBED_ONLY = {"anti_hbs.target"}  # used by studies, not by the course
 STEPS = {"hbsag.llod": 0.005, "hbsag.grey_low": 0.01, "hbsag.grey_high": 0.01}
 NUMBERS = [
     parameter.name
     for parameter in definition("default").parameters
-    if isinstance(parameter.value, (int, float))
-    and not isinstance(parameter.value, bool)
-    and parameter.name not in DESCRIBED_ONLY
+    if isinstance(parameter.value, (int, float)) and not isinstance(parameter.value, bool)
 ]
 
 

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules be
 from spec import (
     alt,
     antibody,
+    cure,
     fibrosis,
     hbsag_loss,
     infection,
@@ -31,6 +32,7 @@ TOPICS = (
     reading_results,
     hbsag_loss,
     seroreversion,
+    cure,
     antibody,
     treatment,
     viraemia,

@@ -119,6 +119,75 @@ EXAMPLES = (
         ),
     ),
     Example(
+        "Low-level seroreversion",
+        """A single positive quantified below this may be a blip of the assay and asks for a
+        confirmatory test: `detail` says so (patient 1; not at the limit, patient 2, nor
+        when positive again, patient 3). It is a seroreversion all the same.""",
+        ("seroreversion.low_level",),
+        results="""
+            patient | date       | test  | result   | unit
+            1       | 2015-01-01 | HBsAg | positive |
+            1       | 2015-06-01 | HBsAg | negative |
+            1       | 2016-01-01 | HBsAg | 0.9      | IU/mL
+            1       | 2016-03-01 | HBsAg | negative |
+            2       | 2015-01-01 | HBsAg | positive |
+            2       | 2015-06-01 | HBsAg | negative |
+            2       | 2016-01-01 | HBsAg | 1        | IU/mL
+            3       | 2015-01-01 | HBsAg | positive |
+            3       | 2015-06-01 | HBsAg | negative |
+            3       | 2016-01-01 | HBsAg | 0.9      | IU/mL
+            3       | 2016-01-15 | HBsAg | positive |
+        """,
+        answers=(
+            Answer(
+                "event",
+                """
+                patient | event               | date       | detail
+                1       | hbsag_seroreversion | 2016-01-01 | low level: possible assay blip
+                2       | hbsag_seroreversion | 2016-01-01 |
+                3       | hbsag_seroreversion | 2016-01-01 |
+                """,
+                ("hbsag_seroreversion",),
+            ),
+        ),
+    ),
+    Example(
+        "A loss is confirmed once",
+        """Where a seroreversion must be confirmed, a single positive does not end the loss. A
+        second pair of negatives after it confirms the same loss again, which is no further
+        event (patient 1); it confirms the loss if the negatives before it did not
+        (patient 2).""",
+        ("loss.confirm_gap", "seroreversion.confirm"),
+        preset="confirmed_reversion_4w",
+        results="""
+            patient | date       | test  | result   | unit
+            1       | 2015-01-01 | HBsAg | positive |
+            1       | 2015-06-01 | HBsAg | negative |
+            1       | 2016-01-01 | HBsAg | negative |
+            1       | 2016-06-01 | HBsAg | positive |
+            1       | 2017-01-01 | HBsAg | negative |
+            1       | 2017-09-01 | HBsAg | negative |
+            2       | 2015-01-01 | HBsAg | positive |
+            2       | 2015-06-01 | HBsAg | negative |
+            2       | 2016-06-01 | HBsAg | positive |
+            2       | 2017-01-01 | HBsAg | negative |
+            2       | 2017-09-01 | HBsAg | negative |
+        """,
+        answers=(
+            Answer(
+                "event",
+                """
+                patient | event                | date       | earliest   | confirmed_on
+                1       | hbsag_loss           | 2015-06-01 | 2015-01-01 | 2016-01-01
+                1       | hbsag_loss_confirmed | 2015-06-01 | 2015-01-01 | 2016-01-01
+                2       | hbsag_loss           | 2015-06-01 | 2015-01-01 |
+                2       | hbsag_loss_confirmed | 2017-01-01 | 2016-06-01 | 2017-09-01
+                """,
+                ("hbsag_loss", "hbsag_loss_confirmed"),
+            ),
+        ),
+    ),
+    Example(
         "Transient seroreversion",
         """HBsAg negative again within this many days (patient 1; one day later is too late,
         patient 2), without a treatment begun from the reversion to that negative

@@ -1,4 +1,4 @@
-"""Anti-HBs: seroconversion after a loss, and the response to a vaccine.
+"""Anti-HBs: after a loss, its height over time, and the response to a vaccine.
 
 Antibody within the washout after HBIG is passive: `findings` has already made it indeterminate, so
 it can neither count as seroconversion nor as a vaccine's response.
@@ -8,45 +8,116 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
+from seroclear.course.definition import Definition
 from seroclear.course.event import event, per_day
+from seroclear.course.losses import during
+from seroclear.course.runs import runs
+from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def seroconversion(findings: ir.Table, chain: ir.Table) -> ir.Table:
+def seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
     """First active anti-HBs at or above the threshold from a loss on, before any seroreversion.
 
     Args:
         findings: of every marker.
-        chain: the events hbsag_loss and hbsag_seroreversion.
+        periods: of `loss_periods`.
     """
     antibody = findings.filter(findings.marker == "anti_hbs", findings.status == "positive")
-    losses = chain.filter(chain.event == "hbsag_loss").select(
-        loss_patient="patient_id", loss="date", number="occurrence"
-    )
-    ends = chain.filter(chain.event == "hbsag_seroreversion").select(
-        end_patient="patient_id", reverted="date"
-    )
-    until = (
-        losses.left_join(
-            ends, [losses.loss_patient == ends.end_patient, ends.reverted > losses.loss]
-        )
-        .group_by("loss_patient", "loss", "number")
-        .agg(reverted=lambda t: t.reverted.min())
-    )
-    after = antibody.join(
-        until,
-        [
-            antibody.patient_id == until.loss_patient,
-            antibody.date >= until.loss,
-            (until.reverted.isnull()) | (antibody.date < until.reverted),
-        ],
-    )
+    return _first_of_loss(antibody, periods, "hbsag_seroconversion")
+
+
+def protective(findings: ir.Table, periods: ir.Table, definition: Definition) -> ir.Table:
+    """anti_hbs_protective: as seroconversion, quantified at or above anti_hbs.target (mIU/mL)."""
+    antibody = findings.filter(findings.marker == "anti_hbs", findings.status == "positive")
+    target = ibis.literal(float(definition["anti_hbs.target"]))
+    return _first_of_loss(antibody.filter(antibody.value >= target), periods, "anti_hbs_protective")
+
+
+def _first_of_loss(antibody: ir.Table, periods: ir.Table, name: str) -> ir.Table:
+    tests = antibody.select("patient_id", "date", "source_row")
+    after = during(periods, tests)
     first = after.group_by("patient_id", "loss").agg(
         first=after.date.min(), row=after.source_row.argmin(after.date)
     )
-    return event(first, "hbsag_seroconversion", date=first["first"], evidence=[first.row])
+    return event(first, name, date=first["first"], evidence=[first.row])
+
+
+def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
+    """anti_hbs_lost: the first anti-HBs below the threshold after each seroconversion.
+
+    Args:
+        findings: of every marker.
+        seroconversions: events hbsag_seroconversion.
+    """
+    in_order = ibis.window(group_by="patient_id", order_by="date")
+    converted = seroconversions.mutate(following=seroconversions.date.lead().over(in_order)).select(
+        "following", converted_patient="patient_id", converted="date"
+    )
+    tests = findings.filter(
+        findings.marker == "anti_hbs", findings.status.isin(["positive", "negative"])
+    ).select("patient_id", "date", "status", "source_row")
+    before = tests.mutate(
+        previous=tests.date.lag().over(in_order), previous_row=tests.source_row.lag().over(in_order)
+    )
+    negative = before.filter(before.status == "negative")
+    after = negative.join(
+        converted,
+        [
+            negative.patient_id == converted.converted_patient,
+            negative.date > converted.converted,
+            converted.following.isnull() | (negative.date < converted.following),
+        ],
+    )
+    first = after.group_by("patient_id", "converted").agg(
+        date=after.date.min(),
+        row=after.source_row.argmin(after.date),
+        # The test before the first negative is positive: since the seroconversion, all were.
+        previous=after.previous.argmin(after.date),
+        previous_row=after.previous_row.argmin(after.date),
+    )
+    return event(
+        first,
+        "anti_hbs_lost",
+        date=first.date,
+        earliest=first.previous,
+        evidence=[first.previous_row, first.row],
+    )
+
+
+def antibody_state(findings: ir.Table, definition: Definition) -> ir.Table:
+    """State of marker 'anti_hbs': the height of the antibody, from each test until the day before
+    one that shows another; until the last test.
+
+    Args:
+        findings: of every marker.
+        definition: for anti_hbs.positive and anti_hbs.target, in mIU/mL.
+    """
+    low, high = definition["anti_hbs.positive"], definition["anti_hbs.target"]
+    tests = findings.filter(findings.marker == "anti_hbs")
+    positive = tests.status == "positive"
+    target = ibis.literal(float(high))
+    height = ibis.cases(
+        (tests.status == "negative", f"below {low:g}"),
+        (positive & (tests.value >= target), f"{high:g} or more"),
+        (positive & (tests.comparator == "="), f"{low:g} to under {high:g}"),
+        (positive, f"{low:g} or more, not quantified"),
+        (tests.reason.contains("HBIG"), "passive"),
+        else_="indeterminate",
+    )
+    found = runs(tests.select("patient_id", "date", "source_row", status=height), {})
+    following = found["first"].lead().over(ibis.window(group_by="patient_id", order_by="run"))
+    return found.select(
+        "patient_id",
+        marker=ibis.literal("anti_hbs"),
+        state="status",
+        start="first",
+        end=days_after(following, -1).fill_null(found["last"]),
+    )
 
 
 def vaccine_response(findings: ir.Table, exposure: ir.Table) -> ir.Table:

@@ -157,6 +157,7 @@ def _not_counted(findings: list[dict[str, Any]], rules: Definition) -> list[Line
     ]
     lines: list[Line] = []
     positives, lost, position = 0, False, 0
+    sure = False  # the loss was confirmed
     while position < len(tests):
         status = tests[position]["status"]
         run = [tests[position]]
@@ -185,8 +186,9 @@ def _not_counted(findings: list[dict[str, Any]], rules: Definition) -> list[Line
         elif rules["loss.confirm"] and not confirmed:
             lines.append(Line(run[0]["date"], "not counted", "no HBsAg loss", unconfirmed))
         else:
+            sure = confirmed or (lost and sure)
             lost = True
-            if not confirmed:
+            if not sure:
                 lines.append(
                     Line(run[0]["date"], "not counted", "no confirmed HBsAg loss", unconfirmed)
                 )

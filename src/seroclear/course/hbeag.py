@@ -1,4 +1,4 @@
-"""HBeAg: loss and reversion, among people who were seen positive."""
+"""HBeAg: loss, seroconversion and reversion, among people who were seen positive."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.event import event
+from seroclear.course.losses import during
 from seroclear.course.runs import runs
 
 if TYPE_CHECKING:
@@ -42,3 +43,24 @@ def hbeag_events(findings: ir.Table) -> list[ir.Table]:
         )
         for table, name in ((loss, "hbeag_loss"), (back, "hbeag_reversion"))
     ]
+
+
+def hbeag_seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
+    """hbeag_seroconversion: the first anti-HBe from an HBeAg loss on, before any reversion.
+
+    Args:
+        findings: of every marker.
+        periods: of `loss_periods`, of HBeAg.
+    """
+    antibody = findings.filter(findings.marker == "anti_hbe", findings.status == "positive")
+    after = during(periods, antibody.select("patient_id", "date", "source_row"))
+    first = after.group_by("patient_id", "loss", "loss_row", "last_positive").agg(
+        first=after.date.min(), antibody_row=after.source_row.argmin(after.date)
+    )
+    return event(
+        first,
+        "hbeag_seroconversion",
+        date=first["first"],
+        earliest=first.last_positive,
+        evidence=[first.loss_row, first.antibody_row],
+    )

@@ -71,17 +71,18 @@ def hbsag_events(
     changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
     changes = engine.keep(changes.filter(changes.status != changes.previous_status))
     losses = changes.filter(changes.status == "negative")
-    reversions = changes.filter(changes.status == "positive")
-    confirmed = chain.filter(
-        chain.status == "negative",
-        chain.positives_so_far >= definition["loss.min_prior_positives"],
-        chain.confirmed_on.notnull(),
+    reversions = engine.keep(
+        _with_first_value(changes.filter(changes.status == "positive"), findings)
     )
     return [
         _chronic(findings, condition, definition),
         _change(losses, "hbsag_loss"),
-        _change(confirmed, "hbsag_loss_confirmed"),
-        _change(reversions, "hbsag_seroreversion"),
+        _change(_confirmed_losses(engine, counting, losses), "hbsag_loss_confirmed"),
+        _change(
+            reversions,
+            "hbsag_seroreversion",
+            _low_level(reversions, definition).ifelse("low level: possible assay blip", ""),
+        ),
         _change(
             reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"
         ),
@@ -89,13 +90,50 @@ def hbsag_events(
     ]
 
 
-def _change(changes: ir.Table, name: str) -> ir.Table:
+def _confirmed_losses(engine: Engine, counting: ir.Table, losses: ir.Table) -> ir.Table:
+    """The first confirmed run of negatives of each loss.
+
+    Where a seroreversion must be confirmed, one positive may stand between two runs of negatives of
+    the same loss; the second run confirms it once more, which is nothing new.
+    """
+    begun = losses.select("patient_id", "run", begins=ibis.literal(1))
+    marked = counting.left_join(begun, ["patient_id", "run"])
+    marked = marked.drop("patient_id_right", "run_right")
+    numbered = marked.mutate(
+        loss=marked.begins.fill_null(0)
+        .sum()
+        .over(ibis.cumulative_window(group_by="patient_id", order_by="run"))
+    )
+    confirmed = engine.keep(
+        numbered.filter(numbered.status == "negative", numbered.confirmed_on.notnull())
+    )
+    in_loss = ibis.window(group_by=["patient_id", "loss"], order_by="run")
+    ranked = confirmed.mutate(rank=ibis.row_number().over(in_loss))
+    return ranked.filter(ranked["rank"] == 0)
+
+
+def _with_first_value(reversions: ir.Table, findings: ir.Table) -> ir.Table:
+    tests = findings.filter(findings.marker == "hbsag").select(
+        "patient_id", first="date", first_value="value", first_comparator="comparator"
+    )
+    return reversions.join(tests, ["patient_id", "first"])
+
+
+def _low_level(reversions: ir.Table, definition: Definition) -> ir.BooleanValue:
+    """A single positive that was quantified below the limit."""
+    limit = ibis.literal(float(definition["seroreversion.low_level"]))
+    low = (reversions.first_comparator == "=") & (reversions.first_value < limit)
+    return ((reversions.days == 1) & low).fill_null(False)
+
+
+def _change(changes: ir.Table, name: str, detail: ir.StringValue | str = "") -> ir.Table:
     return event(
         changes,
         name,
         date=changes["first"],
         earliest=changes.previous_last,
         confirmed_on=changes.confirmed_on,
+        detail=detail,
         evidence=[changes.previous_row, changes.first_row, changes.confirming_row],
     )
 

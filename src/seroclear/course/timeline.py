@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from seroclear.course.catalogue import EVENT_LABELS
+from seroclear.course.catalogue import EVENT_LABELS, LOSS_CAUSES
 from seroclear.course.course import Course
 from seroclear.errors import SeroclearError
 from seroclear.records.tabular import literal
@@ -216,11 +216,15 @@ def _other_bars(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Bar]:
 
 
 def _events(con: duckdb.DuckDBPyConnection, patient_id: str) -> tuple[EventMark, ...]:
-    """Events; a confirmed loss or seroreversion is one mark with the event it confirms."""
+    """Events; a confirmed loss or seroreversion is one mark with the event it confirms.
+
+    What a loss is due to is left to the bars of treatment, which show it.
+    """
+    left_out = ", ".join(map(literal, (*LOSS_CAUSES, "hbsag_loss_on_treatment")))
     rows = _rows(
         con,
         "SELECT event, date, earliest, confirmed_on FROM course_event WHERE patient_id = ? "
-        "ORDER BY date, event",
+        f"AND event NOT IN ({left_out}) ORDER BY date, event",
         [patient_id],
     )
     plain = {(row["event"], row["date"]) for row in rows}

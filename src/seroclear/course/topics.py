@@ -6,11 +6,21 @@ that it hangs on, so that presets which differ elsewhere share what it derived.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ibis
 
 from seroclear.course.alt import alt_events
-from seroclear.course.antibody import seroconversion, vaccine_response
+from seroclear.course.antibody import (
+    antibody_lost,
+    antibody_state,
+    protective,
+    seroconversion,
+    vaccine_response,
+)
+from seroclear.course.attribution import attributed, loss_on_treatment
 from seroclear.course.breakthrough import breakthrough_events
+from seroclear.course.cure import functional_cure, partial_cure
 from seroclear.course.fibrosis import (
     advanced_fibrosis,
     fibrosis_state,
@@ -18,18 +28,24 @@ from seroclear.course.fibrosis import (
     stiffness_findings,
 )
 from seroclear.course.findings import findings
-from seroclear.course.hbeag import hbeag_events
+from seroclear.course.hbeag import hbeag_events, hbeag_seroconversion
 from seroclear.course.hbsag import hbsag_events
 from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
 from seroclear.course.kidney import egfr_findings, kidney_events, kidney_state
 from seroclear.course.liver import liver_events
+from seroclear.course.losses import loss_periods
 from seroclear.course.measurement import measurements
+from seroclear.course.occult import occult_viraemia
 from seroclear.course.relapse import relapse_events
+from seroclear.course.spans import treated_spans
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
 from seroclear.course.treatment import regimens, with_purpose
 from seroclear.course.viraemia import response_events
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def _laboratory(given: Inputs) -> Derived:
@@ -58,15 +74,53 @@ def _hbsag(given: Inputs) -> Derived:
     return Derived(event=[events], state=[state])
 
 
-def _antibody(given: Inputs) -> Derived:
+def _losses(given: Inputs) -> ir.Table:
     chain = given.events("hbsag", "hbsag_loss", "hbsag_seroreversion")
+    return given.engine.keep(loss_periods(given.found, chain))
+
+
+def _antibody(given: Inputs) -> Derived:
+    losses = _losses(given)
+    converted = given.engine.keep(seroconversion(given.found, losses))
     return Derived(
-        event=[seroconversion(given.found, chain), vaccine_response(given.found, given.exposure)]
+        event=[
+            converted,
+            protective(given.found, losses, given.rules),
+            antibody_lost(given.found, converted),
+            vaccine_response(given.found, given.exposure),
+        ],
+        state=[antibody_state(given.found, given.rules)],
     )
 
 
 def _hbeag(given: Inputs) -> Derived:
-    return Derived(event=hbeag_events(given.found))
+    events = [given.engine.keep(table) for table in hbeag_events(given.found)]
+    losses = loss_periods(given.found, ibis.union(*events), "hbeag")
+    return Derived(event=[*events, hbeag_seroconversion(given.found, losses)])
+
+
+def _cure(given: Inputs) -> Derived:
+    losses = _losses(given)
+    spans = given.engine.keep(treated_spans(given.regimen))
+    return Derived(
+        event=[
+            functional_cure(given.engine, given.found, losses, spans, given.rules),
+            partial_cure(given.engine, given.found, spans, given.rules),
+            occult_viraemia(given.engine, given.found, losses),
+        ]
+    )
+
+
+def _attribution(given: Inputs) -> Derived:
+    losses = _losses(given)
+    spans = given.engine.keep(treated_spans(given.regimen))
+    grafts = given.events("liver", "liver_transplant")
+    return Derived(
+        event=[
+            loss_on_treatment(losses, spans),
+            *attributed(given.engine, losses, spans, grafts, given.rules),
+        ]
+    )
 
 
 def _liver(given: Inputs) -> Derived:
@@ -147,6 +201,18 @@ TOPICS = (
     Topic("antibody", _antibody, after=("laboratory", "hbsag")),
     Topic("hbeag", _hbeag, after=("laboratory",)),
     Topic("liver", _liver, sections=("condition",)),
+    Topic(
+        "cure",
+        _cure,
+        after=("laboratory", "treatment", "hbsag"),
+        sections=("functional_cure", "partial_cure"),
+    ),
+    Topic(
+        "attribution",
+        _attribution,
+        after=("laboratory", "treatment", "hbsag", "liver"),
+        sections=("attribution",),
+    ),
     Topic("coinfection", _coinfection, after=("laboratory",)),
     Topic(
         "viraemia",

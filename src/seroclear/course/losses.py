@@ -1,0 +1,48 @@
+"""Losses of HBsAg or HBeAg as stretches of time: from each loss until the antigen is back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def loss_periods(
+    findings: ir.Table, chain: ir.Table, marker: Literal["hbsag", "hbeag"] = "hbsag"
+) -> ir.Table:
+    """Each loss with the day on which it ended.
+
+    Args:
+        findings: of every marker.
+        chain: the marker's losses and (sero)reversions.
+        marker: the antigen.
+
+    Returns:
+        patient_id, loss (its day), last_positive (the last positive before it), loss_row (of the
+        first negative) and reverted (null: not seen to end).
+    """
+    is_loss = chain.event == f"{marker}_loss"
+    losses = chain.filter(is_loss).select("patient_id", loss="date", last_positive="earliest")
+    ends = chain.filter(~is_loss).select(end_patient="patient_id", reverted="date")
+    ended = losses.left_join(
+        ends, [losses.patient_id == ends.end_patient, ends.reverted > losses.loss]
+    )
+    until = ended.group_by("patient_id", "loss", "last_positive").agg(reverted=ended.reverted.min())
+    tests = findings.filter(findings.marker == marker).select(
+        "patient_id", loss="date", loss_row="source_row"
+    )
+    return until.join(tests, ["patient_id", "loss"])
+
+
+def during(periods: ir.Table, rows: ir.Table) -> ir.Table:
+    """Rows (patient_id, date and more) of each loss, from its day until the antigen is back."""
+    known = periods.rename(loss_patient="patient_id")
+    return rows.join(
+        known,
+        [
+            rows.patient_id == known.loss_patient,
+            rows.date >= known.loss,
+            known.reverted.isnull() | (rows.date < known.reverted),
+        ],
+    ).drop("loss_patient")
