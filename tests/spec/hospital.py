@@ -19,6 +19,7 @@ name = "The patients of the manual"
 [patients]
 file = "patients.csv"
 patient_id = "patient"
+sex = "sex"
 death_date = "died"
 [results]
 file = "results.csv"
@@ -46,7 +47,7 @@ FILES = {
     "results": ("patient", "date", "test", "result", "unit"),
     "drugs": ("patient", "start", "end", "days", "drug"),
     "diagnoses": ("patient", "date", "code", "setting"),
-    "patients": ("patient", "died"),
+    "patients": ("patient", "sex", "died"),
 }
 
 
@@ -58,9 +59,11 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in FILES}
     for example in examples:
         of_example = example.records()
-        died = {row["patient"]: row["died"] for row in of_example["patients"]}
+        known = {row["patient"]: row for row in of_example["patients"]}
+        unknown = {"sex": "", "died": ""}
         of_example["patients"] = [
-            {"patient": patient, "died": died.get(patient, "")} for patient in example.patient_ids()
+            {**unknown, **known.get(patient, {}), "patient": patient}
+            for patient in example.patient_ids()
         ]
         for name, table in of_example.items():
             rows[name] += [{**row, "patient": known_as(example, row["patient"])} for row in table]

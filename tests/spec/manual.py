@@ -14,6 +14,7 @@ from spec import (
     hbsag_loss,
     infection,
     liver,
+    phase,
     reading_results,
     seroreversion,
     treatment,
@@ -35,6 +36,7 @@ TOPICS = (
     alt,
     liver,
     infection,
+    phase,
 )
 EXAMPLES: list[Example] = [example for topic in TOPICS for example in topic.EXAMPLES]
 INTRODUCTION = """\
@@ -50,7 +52,7 @@ NAMES = {
     "results": "Results",
     "drugs": "Drugs",
     "diagnoses": "Diagnoses (ICD-10-CM)",
-    "patients": "Deaths",
+    "patients": "Patients",
     "finding": "Findings",
     "event": "Events",
     "regimen": "Regimens",
