@@ -82,8 +82,10 @@ EXAMPLES = (
             8       | 2016-06-01 | HBV DNA | <20000   | IU/mL
             8       | 2016-06-01 | ALT     | 25       | U/L
         """,
-        drugs=""" patient | start | end | days | drug 1 | 2018-06-01 | 2018-12-31 | |
-        entecavir""",
+        drugs="""
+            patient | start      | end        | days | drug
+            1       | 2018-06-01 | 2018-12-31 |      | entecavir
+        """,
         answers=(
             Answer(
                 "state",
@@ -130,8 +132,11 @@ EXAMPLES = (
             2       | 2017-12-01 | HBV DNA | 90000    | IU/mL
             2       | 2017-12-01 | ALT     | 80       | U/L
         """,
-        drugs=""" patient | start | end | days | drug 1 | 2016-01-01 | 2016-12-31 | |
-        entecavir 2 | 2016-01-01 | 2016-12-31 | | entecavir""",
+        drugs="""
+            patient | start      | end        | days | drug
+            1       | 2016-01-01 | 2016-12-31 |      | entecavir
+            2       | 2016-01-01 | 2016-12-31 |      | entecavir
+        """,
         answers=(
             Answer(
                 "state",
