@@ -7,6 +7,8 @@ from itertools import groupby, pairwise
 
 from reference.chain import Event
 from reference.findings import Finding
+from reference.liver import decompensation
+from reference.stores import History
 from reference.viraemia import alt_numbers, times_limit
 
 from seroclear.course.definition import Definition
@@ -23,6 +25,42 @@ def events(found: list[Finding], rules: Definition) -> list[Event]:
     if rules["flare.rule"] == "uln":
         return made + _flares(times_limit(found, rules["flare.uln_multiple"]))
     return made + _flares(_over_baseline(alt_numbers(found), rules))
+
+
+def severe(found: list[Finding], history: History, rules: Definition) -> list[Event]:
+    """Flares that show jaundice, a high INR or decompensation before long."""
+    signs = [
+        (c["date"], c["source_row"], c["condition"].replace("_", " "))
+        for c in history.condition
+        if c["condition"] in decompensation(rules)
+    ]
+    for test in ("bilirubin", "inr"):
+        exact = [r for r in history.result if r["test"] == test and r["comparator"] == "="]
+        for day in {row["taken_at"] for row in exact}:
+            of_day = [row for row in exact if row["taken_at"] == day]
+            value = max(row["value"] for row in of_day)
+            source = min(row["source_row"] for row in of_day if row["value"] == value)
+            if test == "bilirubin" and value > rules["flare.bilirubin"]:
+                signs.append((day, source, f"bilirubin over {rules['flare.bilirubin']} µmol/L"))
+            if test == "inr" and value >= rules["flare.inr"]:
+                signs.append((day, source, f"INR {rules['flare.inr']} or more"))
+    made = []
+    for flare in events(found, rules):
+        window = rules["flare.decompensation_window"]
+        near = [sign for sign in signs if 0 <= (sign[0] - flare.date).days <= window]
+        if flare.name == "alt_flare" and near:
+            day, source, sign = min(near)
+            made.append(
+                Event(
+                    "flare_with_decompensation",
+                    flare.date,
+                    flare.earliest,
+                    day,
+                    f"{flare.detail}; {sign}",
+                    f"{flare.evidence} {source}",
+                )
+            )
+    return made
 
 
 def _flares(classed: list[tuple[bool, Finding]]) -> list[Event]:

@@ -8,25 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import astuple
-from datetime import date
 from typing import Any
 
-from reference import alt, antibody, chain, cure, fibrosis, kidney, viraemia
+from reference import alt, antibody, chain, cure, fibrosis, kidney, liver, phase, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
+from reference.liver import first
 from reference.stores import History, Row, Rows, by_patient
 from reference.treatment import Line, regimens
 
 from seroclear.course.definition import Definition
 
-DECOMPENSATION = {
-    "ascites",
-    "variceal_bleeding",
-    "hepatic_encephalopathy",
-    "spontaneous_bacterial_peritonitis",
-    "hepatorenal_syndrome",
-    "decompensated_cirrhosis",
-}
 HBV_CODES = {"chronic_hbv", "hbv_carrier", "hbv_unspecified", "acute_hbv"}
 COINFECTION_MARKERS = {
     "hcv": {("anti_hcv", "positive"), ("hcv_rna", "detectable")},
@@ -51,7 +43,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     lines = regimens(history, rules)
     hbsag = chain.hbsag(found, lines, rules)
     hbeag = chain.hbeag(found)
-    outcomes = liver(history, rules)
+    outcomes = liver.events(history, rules)
     grafts = [event for event in outcomes if event.name == "liver_transplant"]
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
     events = [
@@ -66,6 +58,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *coinfected,
         *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
         *alt.events(found, rules),
+        *alt.severe(found, history, rules),
         *kidney.events(history, rules),
         *fibrosis.events(derived, rules),
     ]
@@ -75,6 +68,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     states += [("kidney", *state) for state in kidney.states(derived)]
     observed_to = history.patient["observed_to"]
     states += [("fibrosis", *state) for state in fibrosis.states(derived, observed_to, rules)]
+    states += [("phase", *state) for state in phase.states(found, lines, hbsag, rules)]
     names = {event.name for event in events}
     states.append(
         (
@@ -139,54 +133,12 @@ def _purpose_row(found: list[Finding], hiv: str | None) -> str | None:
     return min(signs)[1] if signs else hiv
 
 
-def _first(name: str, dated: list[tuple[date, str]]) -> list[Event]:
-    if not dated:
-        return []
-    day, row = min(dated)
-    return [Event(name, day, evidence=row)]
-
-
 def coinfection(name: str, found: list[Finding], history: History) -> list[Event]:
     """First sign of hepatitis C, D or HIV."""
     dated = [(c["date"], c["source_row"]) for c in history.condition if c["condition"] == name]
     markers = COINFECTION_MARKERS[name]
     dated += [(f.date, f.source_row) for f in found if (f.marker, f.status) in markers]
-    return _first(name, dated)
-
-
-def liver(history: History, rules: Definition) -> list[Event]:
-    """Cirrhosis, HCC, decompensation, transplantation and death."""
-    events = [e for name in ("cirrhosis", "hcc") for e in diagnosed(name, history.condition, rules)]
-    codes = [(c["date"], c["source_row"], c["condition"]) for c in history.condition]
-    events += _first("decompensation", [(d, row) for d, row, c in codes if c in DECOMPENSATION])
-    grafts = [(d, row) for d, row, condition in codes if condition == "liver_transplant"]
-    grafts += [
-        (p["date"], p["source_row"])
-        for p in history.procedure
-        if p["procedure"] == "liver_transplant"
-    ]
-    events += _first("liver_transplant", grafts)
-    died = history.patient.get("death_date")
-    if died is not None:
-        events.append(Event("death", died, evidence=history.patient["source_row"]))
-    return events
-
-
-def diagnosed(name: str, condition: list[Row], rules: Definition) -> list[Event]:
-    """Coded once in hospital, or twice far enough apart; dated by its first code."""
-    coded = sorted(
-        ((c["date"], c["source_row"], c["setting"]) for c in condition if c["condition"] == name),
-        key=lambda one: one[:2],
-    )
-    if not coded:
-        return []
-    first_day, first_row, _ = coded[0]
-    for day, _, setting in coded:
-        if setting == "inpatient" or (day - first_day).days >= rules["condition.outpatient_gap"]:
-            met_row = next(row for other, row, _ in coded if other == day)
-            rows = first_row if day == first_day else f"{first_row} {met_row}"
-            return [Event(name, first_day, confirmed_on=day, evidence=rows)]
-    return []
+    return first(name, dated)
 
 
 def infection(found: list[Finding], condition: list[Row], is_chronic: bool) -> str:

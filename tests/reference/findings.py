@@ -62,7 +62,7 @@ def findings(history: History, rules: Definition) -> list[Finding]:
         days: dict[date, list[Row]] = defaultdict(list)
         for row in history.result:
             if row["test"] in tests:
-                days[row["taken_at"]].append(row)
+                days[row["taken_at"]].append({**row, "sex": history.patient.get("sex")})
         for day, rows in sorted(days.items()):
             finding = _of_day(marker, day, rows, rules)
             if finding is not None:
@@ -90,7 +90,8 @@ def _of_day(marker: str, day: date, rows: list[Row], rules: Definition) -> Findi
     row = min((r for r in showing if _number(r) == most), key=lambda r: str(r["source_row"]))
     comparator = None if most is None else row["comparator"]
     name = MARKERS[marker][2]
-    held = None if most is None or name is None else _threshold(row, name, rules)
+    limits = [] if most is None or name is None else _limits(row, name, rules)
+    held = limits[0] if len(limits) == 1 else None
     source, assay_limit = row["source_row"], row.get("lower_limit")
     return Finding(day, marker, status, reason, most, comparator, held, assay_limit, source)
 
@@ -122,18 +123,23 @@ def status_of(row: Row, marker: str, rules: Definition) -> str | None:
         if marker == "hbsag" and row["comparator"] == "=" and grey:
             shown = 0
     elif threshold and row.get("value") is not None:
-        shown = _side(row, _threshold(row, threshold, rules), strict=marker == "alt")
+        sides = {_side(row, x, strict=marker == "alt") for x in _limits(row, threshold, rules)}
+        shown = sides.pop() if len(sides) == 1 else 0
     number = None if shown is None else {1: above, -1: below, 0: INDETERMINATE}[shown]
     if said is None or number is None:
         return said or number
     return said if index or said == number else INDETERMINATE
 
 
-def _threshold(row: Row, name: str, rules: Definition) -> float:
+def _limits(row: Row, name: str, rules: Definition) -> list[float]:
+    """What the number may have to be held against: both sexes' limits when the sex is unknown."""
+    if rules[name] == "sex":
+        sexes = [row["sex"]] if row["sex"] else ["male", "female"]
+        return [float(rules[f"alt.uln_{sex}"]) for sex in sexes]
     if rules[name] == "laboratory":
         printed = row.get("reference_high")
-        return float(rules["alt.uln_otherwise"] if printed is None else printed)
-    return float(rules[name])
+        return [float(rules["alt.uln_otherwise"] if printed is None else printed)]
+    return [float(rules[name])]
 
 
 def _side(row: Row, threshold: float, *, strict: bool) -> int:

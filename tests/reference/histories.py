@@ -274,6 +274,21 @@ def scored(ast: float, platelets: float, alt: float) -> Add:
     return add
 
 
+def triad(
+    eag: str | None, dna: float, alt: float, sign: str = "=", *, alt_days_before: int = 0
+) -> Add:
+    """Adds HBsAg, HBeAg (if any), HBV DNA, and ALT of so many days before."""
+
+    def add(history: History, day: date, source: str) -> None:
+        result("hbsag", status="positive")(history, day, f"{source}:1")
+        if eag:
+            result("hbeag", status=eag)(history, day, f"{source}:2")
+        number("hbv_dna", "IU/mL", dna, sign)(history, day, f"{source}:3")
+        number("alt", "U/L", alt)(history, day - timedelta(alt_days_before), f"{source}:4")
+
+    return add
+
+
 FIBROSIS = [
     *[
         scored(ast, 100.0, 64.0)
@@ -303,6 +318,66 @@ CAUSES = [
     *[ended("ETV", "NA", days) for days in (0, 1, 60, 61)],
     transplantation,
 ]
+
+
+def two_visits(eag: str, dna: float, alt: float, apart: int, after_treatment: int = 0) -> Add:
+    """Adds two visits alike so far apart; before, if any, an NA that ended so long before them."""
+
+    def add(history: History, day: date, source: str) -> None:
+        first = day - timedelta(apart)
+        triad(eag, dna, alt)(history, first, f"{source}:1")
+        triad(eag, dna, alt)(history, day, f"{source}:2")
+        if after_treatment:
+            start = first - timedelta(after_treatment + 29)
+            supply("ETV", "NA", 30)(history, start, f"{source}:3")
+
+    return add
+
+
+PHASES = [
+    *[triad("positive", dna, 30.0) for dna in (9999998.0, 9999999.0, 1e7, 1e7, 1e8)],
+    *[triad("positive", dna, 90.0) for dna in (9998.0, 9999.0, 1e4, 1e4, 1e6)],
+    *[triad("negative", dna, 30.0) for dna in (1998.0, 1999.0, 1999.0, 2000.0, 500.0)],
+    *[triad("negative", dna, 90.0) for dna in (1998.0, 1999.0, 2000.0, 2000.0, 1e5)],
+    *[triad("negative", dna, 30.0, "<") for dna in (20.0, 2000.0, 2001.0)],
+    *[triad("positive", dna, 30.0, ">") for dna in (1e6, 1e7)],
+    *[triad("negative", 1e5, 90.0, alt_days_before=days) for days in (44, 45, 46)],
+    *[two_visits("negative", 1e5, 90.0, apart) for apart in (91, 92, 93)],
+    *[two_visits("negative", 1e5, 90.0, 200, days) for days in (183, 184)],
+    triad(None, 1e5, 90.0),
+    triad("indeterminate", 1e5, 90.0),
+    number("alt", "U/L", 30.0),
+    HBEAG[0],
+    HBEAG[1],
+    HBSAG_WORDS[1],
+    supply("ETV", "NA", 30),
+    supply("ETV", "NA", 200, inferred=True),
+    supply("PEGIFN2A", "IFN", 84),
+]
+SEVERE = [
+    *[number("alt", "U/L", value) for value in (30.0, 120.0, 200.0, 400.0, 400.0, 400.0)],
+    *[number("bilirubin", "µmol/L", value) for value in (20.0, 51.0, 52.0, 300.0)],
+    number("bilirubin", "µmol/L", 400.0, ">"),
+    *[number("inr", "1", value) for value in (1.1, 1.4, 1.5, 2.5)],
+    *[code(name) for name in ("ascites", "decompensated_cirrhosis", "hepatorenal_syndrome")],
+]
+OUTCOMES = [
+    *[code(name) for name in ("ascites", "variceal_bleeding", "hepatic_encephalopathy")],
+    *[code(name) for name in ("spontaneous_bacterial_peritonitis", "hepatorenal_syndrome")],
+    code("decompensated_cirrhosis"),
+    *[code("hcc", setting) for setting in ("outpatient", "inpatient")],
+    *[code("liver_transplant"), transplantation],
+    *[death] * 3,
+]
+ALT_BY_SEX = [
+    *[number("alt", "U/L", value) for value in (24.0, 25.0, 26.0, 34.0, 35.0, 36.0)],
+    *[number("alt", "U/L", value) for value in (125.0, 126.0, 175.0, 176.0, 900.0)],
+    *[number("alt", "U/L", value, "<") for value in (25.0, 30.0)],
+    number("alt", "U/L", 35.0, ">"),
+    number("alt", "U/L", 30.0, "=", reference_high=50.0),
+    number("alt", "U/L", 40.0, "=", status="negative"),
+    result("alt", status="positive"),
+]
 # What a history is about, so that rows of one topic meet often.
 TOPICS = (
     HBSAG_WORDS[:2],
@@ -327,6 +402,10 @@ TOPICS = (
     CAUSES,
     [*HBSAG_WORDS[:2] * 4, *ANTIBODY[:6] * 2, *ANTIBODY[6:10]],
     [*HBSAG, *SHOTS, *ANTIBODY, *TREATMENT, *HBEAG, *CODES, *OTHERS],
+    PHASES,
+    SEVERE,
+    OUTCOMES,
+    ALT_BY_SEX,
 )
 
 

@@ -15,6 +15,8 @@ from reference.stores import History, Rows
 
 from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
 from seroclear.course.definition import Definition, definition
+from seroclear.course.phase import HBSAG_NEGATIVE, ON_TREATMENT, UNKNOWN
+from seroclear.course.triad import INDETERMINATE, PHASES
 
 CODES = 600  # histories a topic
 # Numbers of the default definition, and a preset under which they count.
@@ -22,6 +24,8 @@ PRESET_OF = {
     "seroreversion.confirm_gap": "confirmed_reversion_4w",
     "loss.confirm_gap": "confirmed_loss_24w",
     "loss.min_prior_positives": "chronic_two_positives",
+    "alt.uln_male": "alt_by_sex",
+    "alt.uln_female": "alt_by_sex",
     "flare.baseline_multiple": "flare_over_baseline",
     "flare.above": "flare_over_baseline",
     "flare.baseline_window": "flare_over_baseline",
@@ -75,6 +79,12 @@ def test_lines_end_for_every_reason_and_purpose(courses: dict[str, Rows]) -> Non
 def test_every_state_of_the_infection_occurs(courses: dict[str, Rows]) -> None:
     states = {row[2] for rows in courses["state"].values() for row in rows if row[1] == "infection"}
     assert len(states) == 9
+
+
+def test_every_phase_occurs(courses: dict[str, Rows]) -> None:
+    states = {row[2] for rows in courses["state"].values() for row in rows if row[1] == "phase"}
+    others = {HBSAG_NEGATIVE, ON_TREATMENT, INDETERMINATE, UNKNOWN}
+    assert states == {*PHASES, *others}
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -318,7 +318,8 @@ def times_limit(found: list[Finding], multiple: float) -> list[tuple[bool, Findi
     classed = []
     for finding in alt_numbers(found):
         assert finding.value is not None
-        assert finding.threshold is not None
+        if finding.threshold is None:  # sex unknown: no limit
+            continue
         needed = finding.threshold * multiple
         if finding.comparator != "<" and finding.value >= needed:
             classed.append((True, finding))

@@ -62,4 +62,82 @@ EXAMPLES = (
             ),
         ),
     ),
+    Example(
+        "ALT flare with decompensation",
+        """A flare with bilirubin above the limit, INR at least so high, or a code that counts as
+        decompensation, on the flare's first day or up to so many days after. Dated as the flare;
+        `confirmed_on` is the day of the first such sign. Patient 3's bilirubin is no higher than
+        the limit, patient 4's a day too late.""",
+        ("flare.bilirubin", "flare.inr", "flare.decompensation_window", "decompensation.kinds"),
+        results="""
+            patient | date       | test            | result | unit
+            1       | 2020-01-01 | ALT             | 600    | U/L
+            1       | 2020-01-08 | Total bilirubin | 85     | umol/L
+            1       | 2020-01-09 | INR             | 1.9    |
+            2       | 2020-01-01 | ALT             | 600    | U/L
+            2       | 2020-01-29 | INR             | 1.5    |
+            3       | 2020-01-01 | ALT             | 600    | U/L
+            3       | 2020-01-08 | Total bilirubin | 51     | umol/L
+            4       | 2020-01-01 | ALT             | 600    | U/L
+            4       | 2020-01-30 | Total bilirubin | 85     | umol/L
+            5       | 2020-01-01 | ALT             | 600    | U/L
+        """,
+        diagnoses="""
+            patient | date       | code  | setting
+            5       | 2020-01-15 | R18.8 | inpatient
+        """,
+        answers=(
+            Answer(
+                "event",
+                """
+                patient | confirmed_on | detail
+                1       | 2020-01-08   | peak 600 U/L; bilirubin over 51 µmol/L
+                2       | 2020-01-29   | peak 600 U/L; INR 1.5 or more
+                3       | none         |
+                4       | none         |
+                5       | 2020-01-15   | peak 600 U/L; ascites
+                """,
+                ("flare_with_decompensation",),
+            ),
+        ),
+    ),
+    Example(
+        "ALT by one limit for each sex",
+        """Not the laboratory's own limit but one for men and one for women. Nothing is known of the
+        sex of patient 3: 30 U/L would be normal for a man and elevated for a woman, and is
+        indeterminate; what holds for both sexes stands.""",
+        ("alt.uln", "alt.uln_male", "alt.uln_female"),
+        preset="alt_by_sex",
+        results="""
+            patient | date       | test | result | unit
+            1       | 2020-01-01 | ALT  | 35     | U/L
+            1       | 2020-06-01 | ALT  | 36     | U/L
+            2       | 2020-01-01 | ALT  | 25     | U/L
+            2       | 2020-06-01 | ALT  | 26     | U/L
+            3       | 2020-01-01 | ALT  | 25     | U/L
+            3       | 2020-03-01 | ALT  | 30     | U/L
+            3       | 2020-06-01 | ALT  | 36     | U/L
+        """,
+        patients="""
+            patient | sex    | died
+            1       | male   |
+            2       | female |
+        """,
+        answers=(
+            Answer(
+                "finding",
+                """
+                patient | date       | status        | threshold
+                1       | 2020-01-01 | normal        | 35.0
+                1       | 2020-06-01 | elevated      | 35.0
+                2       | 2020-01-01 | normal        | 25.0
+                2       | 2020-06-01 | elevated      | 25.0
+                3       | 2020-01-01 | normal        |
+                3       | 2020-03-01 | indeterminate |
+                3       | 2020-06-01 | elevated      |
+                """,
+                ("alt",),
+            ),
+        ),
+    ),
 )

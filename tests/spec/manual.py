@@ -17,6 +17,7 @@ from spec import (
     infection,
     kidney,
     liver,
+    phase,
     reading_results,
     seroreversion,
     treatment,
@@ -41,6 +42,7 @@ TOPICS = (
     fibrosis,
     kidney,
     infection,
+    phase,
 )
 EXAMPLES: list[Example] = [example for topic in TOPICS for example in topic.EXAMPLES]
 INTRODUCTION = """\

@@ -50,7 +50,10 @@ def test_the_upper_limit_of_alt_may_be_a_word_or_a_number(tmp_path: Path) -> Non
         ('base = "default"\n[loss.confirm_gap]\nvalue = -1\n', "0 or more, not -1"),
         ('base = "default"\n[hbsag.llod]\nvalue = nan\n', "must be a number of IU/mL"),
         ('base = "default"\n[hbsag.llod]\nvalue = true\n', "must be a number of IU/mL"),
-        ('base = "default"\n[alt.uln]\nvalue = "lab"\n', "must be 'laboratory' or a number of U/L"),
+        (
+            'base = "default"\n[alt.uln]\nvalue = "lab"\n',
+            "must be 'laboratory' or 'sex' or a number",
+        ),
         (
             'base = "default"\n[hbsag.same_day_conflict]\nvalue = "negative"\n',
             "must be 'indeterminate' or 'positive', not 'negative'",

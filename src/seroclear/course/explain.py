@@ -24,7 +24,7 @@ class Line:
 
     Attributes:
         date: the day.
-        kind: event, treatment, finding or not counted.
+        kind: event, treatment, phase, finding or not counted.
         text: what it says.
         why: the rule or reason behind it.
         evidence: source rows with what they say.
@@ -71,13 +71,14 @@ def explain(course: Course, patient_id: str) -> Explanation:
     lines = [
         *_events(con, patient_id, raw),
         *_regimens(con, patient_id),
+        *_phases(con, patient_id),
         *(_finding(row, raw) for row in findings),
         *_not_counted(findings, course.definition),
     ]
     infection = con.execute(
         "SELECT state FROM course_state WHERE patient_id = ? AND marker = 'infection'", [patient_id]
     ).fetchone()
-    order = {"treatment": 0, "finding": 1, "not counted": 2, "event": 3}
+    order = {"treatment": 0, "phase": 1, "finding": 2, "not counted": 3, "event": 4}
     lines.sort(key=lambda line: (line.date, order[line.kind], line.text))
     return Explanation(
         patient_id, course.definition.name, infection[0] if infection else "unknown", tuple(lines)
@@ -136,6 +137,15 @@ def _regimens(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
         why = f"for {row['purpose']}; then: {row['why_ended']}"
         lines.append(Line(row["start"], "treatment", text, why))
     return lines
+
+
+def _phases(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
+    rows = _rows(con, "course_state", patient_id, "start")
+    return [
+        Line(row["start"], "phase", f"phase: {row['state']} until {row['end']}")
+        for row in rows
+        if row["marker"] == "phase"
+    ]
 
 
 def _finding(row: dict[str, Any], raw: dict[str, str]) -> Line:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.engine import Engine, days_after
+from seroclear.course.set_aside import INDETERMINATE, immunising_doses, set_aside
+from seroclear.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,7 +35,6 @@ COLUMNS = (
     "assay_limit",  # the limit of quantification of the assay, where it is known
     "source_row",
 )
-INDETERMINATE = "indeterminate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +80,21 @@ MARKERS = (
 
 def findings(engine: Engine, store: Store, definition: Definition) -> ir.Table:
     """Findings of every marker (columns: COLUMNS), one row a patient, day and marker."""
-    doses = engine.keep(_immunising_doses(engine, store))
+    doses = engine.keep(immunising_doses(engine, store))
     tables = []
     for marker in MARKERS:
-        daily = _by_day(
-            _row_status(engine.results(store, *marker.tests), marker, definition),
-            marker,
-            definition,
-        )
+        results = engine.results(store, *marker.tests)
+        if _by_sex(marker, definition):
+            sexes = engine.store_table(store, "patient").select("patient_id", "sex")
+            results = results.left_join(sexes, "patient_id").drop("patient_id_right")
+        daily = _by_day(_row_status(results, marker, definition), marker, definition)
         if marker.name == "hbsag":
-            daily = _set_aside(
+            daily = set_aside(
                 daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"]
             )
         if marker.name in ("hbsag", "anti_hbs"):
             status = "negative" if marker.name == "hbsag" else "positive"
-            daily = _set_aside(daily, doses, "HBIG", status, definition.washout_days)
+            daily = set_aside(daily, doses, "HBIG", status, definition.washout_days)
         tables.append(daily.select(*COLUMNS))
     return engine.keep(ibis.union(*tables))
 
@@ -136,6 +136,24 @@ def _index_status(results: ir.Table, marker: Marker, definition: Definition) -> 
     return grey.ifelse(INDETERMINATE, status)
 
 
+def _by_sex(marker: Marker, definition: Definition) -> bool:
+    return marker.name == "alt" and bool(definition["alt.uln"] == "sex")
+
+
+def _status_by_sex(
+    results: ir.Table, marker: Marker, definition: Definition
+) -> tuple[ir.StringValue, ir.NumericValue]:
+    """Status and limit by sex; of unknown sex, what holds for both sexes, and no limit."""
+    men = ibis.literal(float(definition["alt.uln_male"]))
+    women = ibis.literal(float(definition["alt.uln_female"]))
+    by_men = _numeric_status(results, men, marker)
+    by_women = _numeric_status(results, women, marker)
+    male, female = results.sex == "male", results.sex == "female"
+    both = results.value.isnull() | (by_men == by_women)
+    status = ibis.cases((male, by_men), (female, by_women), (both, by_men), else_=INDETERMINATE)
+    return status, ibis.cases((male, men), (female, women), else_=ibis.null("float64"))
+
+
 def _threshold(results: ir.Table, marker: Marker, definition: Definition) -> ir.NumericValue:
     assert marker.threshold is not None
     limit = definition[marker.threshold]
@@ -152,7 +170,9 @@ def _row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir
     Also `threshold_here`: what the number was held against."""
     number = ibis.null("string")
     limit = ibis.null("float64")
-    if marker.threshold is not None:
+    if _by_sex(marker, definition):
+        number, limit = _status_by_sex(results, marker, definition)
+    elif marker.threshold is not None:
         limit = _threshold(results, marker, definition)
         number = _numeric_status(results, limit, marker)
     if marker.index_cutoff is not None:
@@ -233,39 +253,3 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
     return ranked.filter(ranked.weight == 0).select(
         *[name for name in COLUMNS if name != "date"], date="taken_at"
     )
-
-
-def _immunising_doses(engine: Engine, store: Store) -> ir.Table:
-    """Days over which HBIG or vaccine was given (patient_id, drug_class, given, until)."""
-    exposure = engine.store_table(store, "exposure")
-    given = exposure.filter(exposure.drug_class.isin(["HBIG", "vaccine"]))
-    return given.select("patient_id", "drug_class", given="start", until="end").distinct()
-
-
-def _set_aside(
-    daily: ir.Table, doses: ir.Table, drug_class: str, status: str, days: int
-) -> ir.Table:
-    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why."""
-    given = doses.filter(doses.drug_class == drug_class).select(
-        "given", "until", dose_patient="patient_id"
-    )
-    affected = (
-        daily.filter(daily.status == status)
-        .join(
-            given,
-            [
-                daily.patient_id == given.dose_patient,
-                given.given <= daily.date,
-                days_after(given.until, days) >= daily.date,
-            ],
-        )
-        .select("patient_id", "date")
-        .distinct()
-        .mutate(aside=True)
-    )
-    marked = daily.left_join(affected, ["patient_id", "date"])
-    aside = marked.aside.fill_null(False)
-    return marked.mutate(
-        status=aside.ifelse(INDETERMINATE, marked.status),
-        reason=aside.ifelse(f"within {days} days after {drug_class}", marked.reason),
-    ).drop("patient_id_right", "date_right", "aside")

@@ -13,16 +13,10 @@ from seroclear.engine import days_after
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-# Decompensation: ascites, variceal bleeding, encephalopathy; bacterial peritonitis and hepatorenal
-# syndrome as the wider variant [M].
-DECOMPENSATION = (
-    "ascites",
-    "variceal_bleeding",
-    "hepatic_encephalopathy",
-    "spontaneous_bacterial_peritonitis",
-    "hepatorenal_syndrome",
-    "decompensated_cirrhosis",
-)
+# Kinds of decompensation, each an event of its own; the last two only in the wider variant.
+NARROW = ("ascites", "variceal_bleeding", "hepatic_encephalopathy")
+KINDS = (*NARROW, "spontaneous_bacterial_peritonitis", "hepatorenal_syndrome")
+UNSPECIFIED = "decompensated_cirrhosis"  # a code that does not say of which kind
 COINFECTIONS = {
     "hcv": ("hcv", (("anti_hcv", "positive"), ("hcv_rna", "detectable"))),
     "hdv": ("hdv", (("anti_hdv", "positive"), ("hdv_rna", "detectable"))),
@@ -59,8 +53,7 @@ def diagnosed(condition: ir.Table, name: str, definition: Definition) -> ir.Tabl
 def liver_events(
     condition: ir.Table, procedure: ir.Table, patient: ir.Table, definition: Definition
 ) -> list[ir.Table]:
-    """cirrhosis, hcc, decompensation, liver_transplant, death."""
-    decompensated = condition.filter(condition.condition.isin(DECOMPENSATION))
+    """cirrhosis, hcc, decompensation and its kinds, liver_transplant, death."""
     transplanted = ibis.union(
         _dated(condition.filter(condition.condition == "liver_transplant")),
         _dated(procedure.filter(procedure.procedure == "liver_transplant")),
@@ -69,10 +62,17 @@ def liver_events(
     return [
         diagnosed(condition, "cirrhosis", definition),
         diagnosed(condition, "hcc", definition),
-        first_of(_dated(decompensated), "decompensation"),
+        first_of(_dated(decompensations(condition, definition)), "decompensation"),
+        *(first_of(_dated(condition.filter(condition.condition == kind)), kind) for kind in KINDS),
         first_of(transplanted, "liver_transplant"),
         event(died, "death", date=died.death_date, evidence=[died.source_row]),
     ]
+
+
+def decompensations(condition: ir.Table, definition: Definition) -> ir.Table:
+    """The diagnoses that count as decompensation, by decompensation.kinds."""
+    kinds = KINDS if definition["decompensation.kinds"] == "wide" else NARROW
+    return condition.filter(condition.condition.isin([*kinds, UNSPECIFIED]))
 
 
 def coinfections(findings: ir.Table, condition: ir.Table) -> dict[str, ir.Table]:

@@ -100,12 +100,7 @@ def timeline(course: Course, patient_id: str) -> Timeline:
         uln = course.definition["alt.uln"]
         otherwise = float(course.definition["alt.uln_otherwise"])
         return Timeline(
-            panels={
-                panel: _marks(
-                    con, panel, patient_id, None if uln == "laboratory" else uln, otherwise
-                )
-                for panel in PANEL_TESTS
-            },
+            panels={panel: _marks(con, panel, patient_id, uln, otherwise) for panel in PANEL_TESTS},
             bars=(*_regimen_bars(con, patient_id), *_other_bars(con, patient_id)),
             events=_events(con, patient_id),
             thresholds={
@@ -129,15 +124,15 @@ def _marks(
     con: duckdb.DuckDBPyConnection,
     panel: str,
     patient_id: str,
-    uln: float | None,
+    uln: float | str,
     uln_otherwise: float,
 ) -> tuple[Mark, ...]:
-    """Results of one panel; `uln` in U/L, None for the laboratory's own, else `uln_otherwise`."""
+    """Results of one panel; `uln` and `uln_otherwise` as alt.uln and alt.uln_otherwise."""
     tests = ", ".join(literal(test) for test in PANEL_TESTS[panel])
     rows = _rows(
         con,
         f"""SELECT r.taken_at, r.value, r.value_high, r.comparator, r.unit, r.status, r.detection,
-        r.lower_limit, r.reference_high, f.status AS finding
+        r.lower_limit, r.reference_high, f.status AS finding, f.threshold
         FROM result r LEFT JOIN course_finding f
         ON f.patient_id = r.patient_id AND f.date = r.taken_at AND f.marker = ?
         WHERE r.patient_id = ? AND r.test IN ({tests}) ORDER BY r.taken_at, r.test, r.source_row""",
@@ -145,8 +140,11 @@ def _marks(
     )
     marks = []
     for row in rows:
-        scale = (uln or row["reference_high"] or uln_otherwise) if panel == "alt" else 1.0
-        if mark := _mark(row, scale):
+        scale: float | None = 1.0
+        if panel == "alt":
+            known = {"laboratory": row["reference_high"] or uln_otherwise, "sex": row["threshold"]}
+            scale = known[uln] if isinstance(uln, str) else uln  # by sex: null when it is unknown
+        if scale and (mark := _mark(row, scale)):
             marks.append(mark)
     return tuple(marks)
 

@@ -34,10 +34,13 @@ from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
 from seroclear.course.kidney import egfr_findings, kidney_events, kidney_state
 from seroclear.course.liver import liver_events
+from seroclear.course.liver_death import liver_death
 from seroclear.course.losses import loss_periods
 from seroclear.course.measurement import measurements
 from seroclear.course.occult import occult_viraemia
+from seroclear.course.phase import phase_state
 from seroclear.course.relapse import relapse_events
+from seroclear.course.severe_flare import severe_flares
 from seroclear.course.spans import treated_spans
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
@@ -124,7 +127,12 @@ def _attribution(given: Inputs) -> Derived:
 
 
 def _liver(given: Inputs) -> Derived:
-    return Derived(event=liver_events(given.condition, given.procedure, given.patient, given.rules))
+    events = [
+        given.engine.keep(table)
+        for table in liver_events(given.condition, given.procedure, given.patient, given.rules)
+    ]
+    death = liver_death(given.patient, given.condition, ibis.union(*events), given.rules)
+    return Derived(event=[*events, death])
 
 
 def _coinfection(given: Inputs) -> Derived:
@@ -144,7 +152,13 @@ def _viraemia(given: Inputs) -> Derived:
 
 
 def _alt(given: Inputs) -> Derived:
-    return Derived(event=alt_events(given.engine, given.found, given.rules))
+    events = [
+        given.engine.keep(table) for table in alt_events(given.engine, given.found, given.rules)
+    ]
+    severe = severe_flares(
+        given.engine, given.store, ibis.union(*events), given.condition, given.rules
+    )
+    return Derived(event=[*events, severe])
 
 
 def _kidney(given: Inputs) -> Derived:
@@ -177,6 +191,12 @@ def _infection(given: Inputs) -> Derived:
     return Derived(state=[state.select(*STATE_COLUMNS)])
 
 
+def _phase(given: Inputs) -> Derived:
+    hbsag = given.rows("hbsag", "state")
+    state = phase_state(given.engine, given.found, given.dna, hbsag, given.regimen, given.rules)
+    return Derived(state=[state])
+
+
 TOPICS = (
     Topic(
         "laboratory",
@@ -200,7 +220,7 @@ TOPICS = (
     ),
     Topic("antibody", _antibody, after=("laboratory", "hbsag")),
     Topic("hbeag", _hbeag, after=("laboratory",)),
-    Topic("liver", _liver, sections=("condition",)),
+    Topic("liver", _liver, sections=("condition", "decompensation", "liver_death")),
     Topic(
         "cure",
         _cure,
@@ -220,10 +240,16 @@ TOPICS = (
         after=("laboratory", "treatment"),
         sections=("viraemia", "breakthrough", "relapse"),
     ),
-    Topic("alt", _alt, after=("laboratory",), sections=("flare",)),
+    Topic("alt", _alt, after=("laboratory",), sections=("flare", "decompensation")),
     Topic("kidney", _kidney, sections=("kidney",)),
     Topic("fibrosis", _fibrosis, after=("laboratory",), sections=("fibrosis",)),
     Topic("infection", _infection, after=("laboratory", "hbsag"), sections=("infection",)),
+    Topic(
+        "phase",
+        _phase,
+        after=("laboratory", "treatment", "hbsag"),
+        sections=("phase", "viraemia"),  # viraemia: the levels of HBV DNA beside its bounds
+    ),
 )
 
 
