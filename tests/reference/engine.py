@@ -11,7 +11,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import alt, chain, viraemia
+from reference import adjustment, alt, chain, stopping, viraemia
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
@@ -50,6 +50,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     lines = regimens(history, rules)
     hbsag = chain.hbsag(found, lines, rules)
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
+    treated = lines if purpose(found, False) == "hepatitis B" else []
     events = [
         *hbsag,
         *chain.chronic(found, history.condition, rules),
@@ -58,11 +59,15 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *chain.vaccine_response(found, history.exposure),
         *liver(history, rules),
         *coinfected,
-        *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
+        *viraemia.events(found, treated, rules),
         *alt.events(found, rules),
     ]
+    events += adjustment.events(found, treated, events, rules)
+    courses = stopping.of_each_treatment(found, treated, events, rules)
+    events += stopping.consolidation(courses) + stopping.criteria(courses)
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
+    states += [*stopping.states(courses), *adjustment.first_line(treated, rules)]
     names = {event.name for event in events}
     states.append(
         (

@@ -16,6 +16,7 @@ from spec import (
     liver,
     reading_results,
     seroreversion,
+    stopping,
     treatment,
     viraemia,
 )
@@ -32,6 +33,7 @@ TOPICS = (
     antibody,
     treatment,
     viraemia,
+    stopping,
     alt,
     liver,
     infection,

@@ -44,9 +44,6 @@ def event(
         detail: more in words.
     """
     nothing = ibis.null("date")
-    rows = evidence[0].fill_null("")
-    for row in evidence[1:]:
-        rows = rows + row.isnull().ifelse("", ibis.literal(" ") + row)
     return table.select(
         "patient_id",
         event=ibis.literal(name),
@@ -56,8 +53,16 @@ def event(
         latest=date,
         confirmed_on=(nothing if confirmed_on is None else confirmed_on).cast("date"),
         detail=ibis.literal(detail) if isinstance(detail, str) else detail,
-        evidence=rows.strip(),
+        evidence=source_rows(evidence),
     )
+
+
+def source_rows(evidence: list[ir.StringValue]) -> ir.StringValue:
+    """Source rows in one text, nulls left out."""
+    rows = evidence[0].fill_null("")
+    for row in evidence[1:]:
+        rows = rows + row.isnull().ifelse("", ibis.literal(" ") + row)
+    return rows.strip()
 
 
 def per_day(table: ir.Table) -> ir.Table:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ibis
 
+from seroclear.course.adjustment import adjustment_events
 from seroclear.course.alt import alt_events
 from seroclear.course.antibody import seroconversion, vaccine_response
 from seroclear.course.breakthrough import breakthrough_events
+from seroclear.course.consolidation import consolidation_event, consolidation_state
 from seroclear.course.findings import findings
+from seroclear.course.first_line import first_line_state
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
 from seroclear.course.infection import infection_state
@@ -20,6 +23,7 @@ from seroclear.course.liver import liver_events
 from seroclear.course.relapse import relapse_events
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
+from seroclear.course.stopping import stopping_events
 from seroclear.course.treatment import regimens, with_purpose
 from seroclear.course.viraemia import response_events
 
@@ -91,6 +95,23 @@ def _infection(given: Inputs) -> Derived:
     return Derived(state=[state.select(*STATE_COLUMNS)])
 
 
+def _first_line(given: Inputs) -> Derived:
+    return Derived(state=[first_line_state(given.regimen, given.rules)])
+
+
+def _consolidation(given: Inputs) -> Derived:
+    stretches = given.consolidations
+    return Derived(event=[consolidation_event(stretches)], state=[consolidation_state(stretches)])
+
+
+def _stopping(given: Inputs) -> Derived:
+    return Derived(event=stopping_events(given))
+
+
+def _adjustment(given: Inputs) -> Derived:
+    return Derived(event=[adjustment_events(given)])
+
+
 TOPICS = (
     Topic(
         "laboratory",
@@ -124,6 +145,20 @@ TOPICS = (
     ),
     Topic("alt", _alt, after=("laboratory",), sections=("flare",)),
     Topic("infection", _infection, after=("laboratory", "hbsag"), sections=("infection",)),
+    Topic("first_line", _first_line, after=("treatment",), sections=("first_line",)),
+    Topic(
+        "consolidation",
+        _consolidation,
+        after=("laboratory", "treatment"),
+        sections=("consolidation",),
+    ),
+    Topic(
+        "stopping",
+        _stopping,
+        after=("laboratory", "treatment", "hbsag", "antibody", "liver", "consolidation"),
+        sections=("stopping", "viraemia"),
+    ),
+    Topic("adjustment", _adjustment, after=("laboratory", "treatment", "viraemia")),
 )
 
 
