@@ -110,6 +110,7 @@ EXAMPLES = (
         results="""
             patient | date       | test     | result   | unit
             1       | 2020-01-01 | HBeAg    | positive |
+            1       | 2020-01-01 | HBV DNA  | 1000000  | IU/mL
             1       | 2020-07-01 | HBeAg    | negative |
             1       | 2020-07-01 | anti-HBe | positive |
             1       | 2020-07-01 | HBV DNA  | <20      | IU/mL
@@ -119,6 +120,7 @@ EXAMPLES = (
             1       | 2021-09-01 | ALT      | 25       | U/L
             1       | 2023-07-02 | HBV DNA  | <20      | IU/mL
             2       | 2020-01-01 | HBeAg    | positive |
+            2       | 2020-01-01 | HBV DNA  | 1000000  | IU/mL
             2       | 2020-07-01 | HBeAg    | negative |
             2       | 2020-07-01 | anti-HBe | positive |
             2       | 2020-07-01 | HBV DNA  | <20      | IU/mL
@@ -227,8 +229,8 @@ EXAMPLES = (
 2020-06-01; named options: ETV, TDF or TAF (TDF or TAF preferred); source: consensus, Chin J \
 Hepatol 2019;27:343 [M]
                 1       | adjustment_rule | 2021-06-01 | rule (b): on ADV after LAM or LDT, HBV \
-DNA detectable on 2021-06-01; named options: TDF, TAF or ETV+TDF; source: consensus, Chin J Hepatol \
-2019;27:343 [M]
+DNA detectable on 2021-06-01; named options: TDF, TAF or ETV+TDF; source: consensus, Chin J \
+Hepatol 2019;27:343 [M]
                 2       | none            |            |
                 """,
                 ("adjustment_rule",),
