@@ -220,10 +220,12 @@ class Oracle:
         taken_over = [d["start"] for d in others if start < d["start"] <= last and d["end"] > last]
         if drug == "NA" and person["treatment"] == "NA>IFN" and taken_over:
             last = min(taken_over) - timedelta(days=1)  # a short overlap is a switch
-        goes_on = any(d["end"] > last for d in others)
         gap = timedelta(days=self.rules["exposure.gap"])
+        # What was given beside it shows nothing of its end; what begins after it does.
+        beside = any(d["start"] <= last <= d["end"] + gap for d in others)
+        follows = not beside and any(d["start"] > last for d in others)
         returns = any(d["start"] >= again for d in doses)
-        if goes_on or returns or last + gap < self.observed_to[patient]:
+        if follows or returns or last + gap < self.observed_to[patient]:
             yield Expected(patient, event, stop, last)
         else:
             why = f"last contact no more than {gap.days} days after the last supply"

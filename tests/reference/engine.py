@@ -10,7 +10,19 @@ from collections import defaultdict
 from dataclasses import astuple
 from typing import Any
 
-from reference import alt, antibody, chain, cure, fibrosis, kidney, liver, phase, viraemia
+from reference import (
+    adjustment,
+    alt,
+    antibody,
+    chain,
+    cure,
+    fibrosis,
+    kidney,
+    liver,
+    phase,
+    stopping,
+    viraemia,
+)
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.liver import first
@@ -46,6 +58,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     outcomes = liver.events(history, rules)
     grafts = [event for event in outcomes if event.name == "liver_transplant"]
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
+    treated = lines if purpose(found, False) == "hepatitis B" else []
     events = [
         *hbsag,
         *chain.chronic(found, history.condition, rules),
@@ -56,12 +69,15 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *chain.vaccine_response(found, history.exposure),
         *outcomes,
         *coinfected,
-        *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
+        *viraemia.events(found, treated, rules),
         *alt.events(found, rules),
         *alt.severe(found, history, rules),
         *kidney.events(history, rules),
         *fibrosis.events(derived, rules),
     ]
+    events += adjustment.events(found, treated, events, rules)
+    courses = stopping.of_each_treatment(found, treated, events, rules)
+    events += stopping.consolidation(courses) + stopping.criteria(courses)
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("anti_hbs", *state) for state in antibody.states(found, rules)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
@@ -69,6 +85,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     observed_to = history.patient["observed_to"]
     states += [("fibrosis", *state) for state in fibrosis.states(derived, observed_to, rules)]
     states += [("phase", *state) for state in phase.states(found, lines, hbsag, rules)]
+    states += [*stopping.states(courses), *adjustment.first_line(treated, rules)]
     names = {event.name for event in events}
     states.append(
         (

@@ -35,6 +35,10 @@ class Episode:
         return last
 
     @property
+    def drug_class(self) -> str:
+        return str(self.supplies[0]["drug_class"])
+
+    @property
     def end_inferred(self) -> bool:
         """No recorded stop says that it ended on its last day."""
         return all(s["end_inferred"] for s in self.supplies if s["end"] == self.end)
@@ -67,7 +71,7 @@ def regimens(history: History, rules: Definition) -> list[Line]:
     taken = episodes(history, rules)
     ends = {id(one): one.end for one in taken}
     for one in taken:
-        takers = [other.start for other in taken if _takes_over(other, one, rules)]
+        takers = [other.start for other in taken if _takes_over(other, one, taken, rules)]
         if takers:
             ends[id(one)] = min(takers) - DAY
     on_day: dict[date, list[Episode]] = defaultdict(list)
@@ -111,9 +115,20 @@ def _days_without(episode: Episode, supply: Row) -> int:
     return days
 
 
-def _takes_over(later: Episode, earlier: Episode, rules: Definition) -> bool:
-    """It starts later, lasts at least as long, and overlaps only briefly."""
+def _takes_over(later: Episode, earlier: Episode, taken: list[Episode], rules: Definition) -> bool:
+    """It starts later, lasts at least as long, overlaps only briefly, and the earlier agent was not
+    dispensed again. An agent that follows one of its own class takes over from that class only."""
     if later.agent == earlier.agent or not earlier.start < later.start <= earlier.end <= later.end:
+        return False
+    if any(supply["start"] > later.start for supply in earlier.supplies):
+        return False
+    if later.drug_class != earlier.drug_class and any(
+        one.drug_class == later.drug_class
+        and one.agent != later.agent
+        and one.start < later.start
+        and (later.start - one.end).days - 1 <= rules["exposure.gap"]
+        for one in taken
+    ):
         return False
     overlap = (earlier.end - later.start).days + 1
     return bool(overlap < rules["exposure.combination_overlap"])
@@ -147,3 +162,5 @@ def _why_ended(lines: list[Line], observed_to: date | None, gap: int) -> None:
         still = observed_to is not None and line.end + gap * DAY >= observed_to
         if line.why_ended in ("", "stop"):
             line.why_ended = "still on" if still else "stop"
+        elif line.why_ended == "step-down" and still:
+            line.why_ended = "still on"

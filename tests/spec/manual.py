@@ -20,6 +20,7 @@ from spec import (
     phase,
     reading_results,
     seroreversion,
+    stopping,
     treatment,
     viraemia,
 )
@@ -37,6 +38,7 @@ TOPICS = (
     antibody,
     treatment,
     viraemia,
+    stopping,
     alt,
     liver,
     fibrosis,

@@ -70,6 +70,74 @@ EXAMPLES = (
         ),
     ),
     Example(
+        "Which agent was taken over",
+        """An agent that was dispensed again after the other began was not taken over (patient 1). A
+        new nucleos(t)ide analogue takes over from the one before it, not from the interferon beside
+        both (patient 2). When the records end within the gap after the supply of one of two agents,
+        nothing shows that it ended: it is still on (patient 3).""",
+        ("exposure.combination_overlap", "exposure.gap"),
+        drugs="""
+            patient | start      | end        | days | drug
+            1       | 2020-01-01 | 2020-06-10 |      | peginterferon alfa-2a
+            1       | 2020-06-01 | 2020-12-31 |      | entecavir
+            1       | 2020-06-08 | 2020-06-14 |      | peginterferon alfa-2a
+            2       | 2020-01-01 | 2020-05-31 |      | lamivudine
+            2       | 2020-01-01 | 2020-06-14 |      | peginterferon alfa-2a
+            2       | 2020-06-01 | 2020-12-31 |      | entecavir
+            3       | 2020-01-01 | 2020-12-31 |      | entecavir
+            3       | 2020-06-01 | 2020-12-10 |      | peginterferon alfa-2a
+        """,
+        results="""
+            patient | date       | test | result | unit
+            1       | 2020-12-31 | ALT  | 20     | U/L
+            2       | 2020-12-31 | ALT  | 20     | U/L
+            3       | 2020-12-31 | ALT  | 20     | U/L
+        """,
+        answers=(
+            Answer(
+                "regimen",
+                """
+                patient | line | agents       | start      | end        | why_ended
+                1       | 1    | PEGIFN2A     | 2020-01-01 | 2020-05-31 | add-on
+                1       | 2    | ETV+PEGIFN2A | 2020-06-01 | 2020-06-14 | step-down
+                1       | 3    | ETV          | 2020-06-15 | 2020-12-31 | still on
+                2       | 1    | LAM+PEGIFN2A | 2020-01-01 | 2020-05-31 | switch
+                2       | 2    | ETV+PEGIFN2A | 2020-06-01 | 2020-06-14 | step-down
+                2       | 3    | ETV          | 2020-06-15 | 2020-12-31 | still on
+                3       | 1    | ETV          | 2020-01-01 | 2020-05-31 | add-on
+                3       | 2    | ETV+PEGIFN2A | 2020-06-01 | 2020-12-10 | still on
+                3       | 3    | ETV          | 2020-12-11 | 2020-12-31 | still on
+                """,
+            ),
+        ),
+    ),
+    Example(
+        "Death is the end of the records",
+        """Nothing happens after it, and treatment whose supply ended long before it had stopped
+        (patient 1); within the gap it was still on (patient 2).""",
+        ("exposure.gap",),
+        drugs="""
+            patient | start      | end        | days | drug
+            1       | 2020-01-01 | 2020-12-31 |      | entecavir
+            2       | 2020-01-01 | 2020-12-31 |      | entecavir
+        """,
+        patients="""
+            patient | died
+            1       | 2021-03-02
+            2       | 2021-03-01
+        """,
+        answers=(
+            Answer(
+                "regimen",
+                """
+                patient | line | agents | end        | why_ended
+                1       | 1    | ETV    | 2020-12-31 | stop
+                2       | 1    | ETV    | 2020-12-31 | still on
+                """,
+            ),
+        ),
+    ),
+    Example(
         "Add-on, step-down, stop, still on",
         """Interferon added to a nucleos(t)ide analogue is an add-on, the analogue alone
         afterwards a step-down. Treatment whose last day is within the gap of the end

@@ -44,12 +44,6 @@ def event(
         detail: more in words.
     """
     nothing = ibis.null("date")
-    rows = evidence[0].fill_null("")
-    for number, row in enumerate(evidence[1:], start=1):
-        named_before = row.isnull()
-        for other in evidence[:number]:
-            named_before = named_before | (row == other).fill_null(False)
-        rows = rows + named_before.ifelse("", ibis.literal(" ") + row)
     return table.select(
         "patient_id",
         event=ibis.literal(name),
@@ -59,8 +53,19 @@ def event(
         latest=date,
         confirmed_on=(nothing if confirmed_on is None else confirmed_on).cast("date"),
         detail=ibis.literal(detail) if isinstance(detail, str) else detail,
-        evidence=rows.strip(),
+        evidence=source_rows(evidence),
     )
+
+
+def source_rows(evidence: list[ir.StringValue]) -> ir.StringValue:
+    """Source rows in one text; nulls and repetitions are left out."""
+    rows = evidence[0].fill_null("")
+    for number, row in enumerate(evidence[1:], start=1):
+        left_out = row.isnull()
+        for other in evidence[:number]:
+            left_out = left_out | (row == other).fill_null(False)
+        rows = rows + left_out.ifelse("", ibis.literal(" ") + row)
+    return rows.strip()
 
 
 def per_day(table: ir.Table) -> ir.Table:

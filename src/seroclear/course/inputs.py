@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.consolidation import consolidations
 from seroclear.course.definition import Definition
 from seroclear.course.dna import dna_tests
 from seroclear.course.liver import coinfections
@@ -150,6 +151,13 @@ class Inputs:
     def treated_dna(self) -> ir.Table:
         """HBV DNA on treatments and after those that were stopped."""
         return self.engine.keep(under_treatment(self.dna, self.treatments))
+
+    @cached_property
+    def consolidations(self) -> ir.Table:
+        """Stretches of consolidation on NA treatments."""
+        return self.engine.keep(
+            consolidations(self.engine, self.found, self.treatments, self.rules)
+        )
 
 
 def empty(table: str) -> ir.Table:

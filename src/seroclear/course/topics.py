@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.adjustment import adjustment_events
 from seroclear.course.alt import alt_events
 from seroclear.course.antibody import (
     antibody_lost,
@@ -20,6 +21,7 @@ from seroclear.course.antibody import (
 )
 from seroclear.course.attribution import attributed, loss_on_treatment
 from seroclear.course.breakthrough import breakthrough_events
+from seroclear.course.consolidation import consolidation_event, consolidation_state
 from seroclear.course.cure import functional_cure, partial_cure
 from seroclear.course.fibrosis import (
     advanced_fibrosis,
@@ -28,6 +30,7 @@ from seroclear.course.fibrosis import (
     stiffness_findings,
 )
 from seroclear.course.findings import findings
+from seroclear.course.first_line import first_line_state
 from seroclear.course.hbeag import hbeag_events, hbeag_seroconversion
 from seroclear.course.hbsag import hbsag_events
 from seroclear.course.infection import infection_state
@@ -44,6 +47,7 @@ from seroclear.course.severe_flare import severe_flares
 from seroclear.course.spans import treated_spans
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
+from seroclear.course.stopping import stopping_events
 from seroclear.course.treatment import regimens, with_purpose
 from seroclear.course.viraemia import response_events
 
@@ -197,6 +201,23 @@ def _phase(given: Inputs) -> Derived:
     return Derived(state=[state])
 
 
+def _first_line(given: Inputs) -> Derived:
+    return Derived(state=[first_line_state(given.regimen, given.rules)])
+
+
+def _consolidation(given: Inputs) -> Derived:
+    stretches = given.consolidations
+    return Derived(event=[consolidation_event(stretches)], state=[consolidation_state(stretches)])
+
+
+def _stopping(given: Inputs) -> Derived:
+    return Derived(event=stopping_events(given))
+
+
+def _adjustment(given: Inputs) -> Derived:
+    return Derived(event=[adjustment_events(given)])
+
+
 TOPICS = (
     Topic(
         "laboratory",
@@ -250,6 +271,20 @@ TOPICS = (
         after=("laboratory", "treatment", "hbsag"),
         sections=("phase", "viraemia"),  # viraemia: the levels of HBV DNA beside its bounds
     ),
+    Topic("first_line", _first_line, after=("treatment",), sections=("first_line",)),
+    Topic(
+        "consolidation",
+        _consolidation,
+        after=("laboratory", "treatment"),
+        sections=("consolidation",),
+    ),
+    Topic(
+        "stopping",
+        _stopping,
+        after=("laboratory", "treatment", "hbsag", "antibody", "liver", "consolidation"),
+        sections=("stopping", "viraemia"),
+    ),
+    Topic("adjustment", _adjustment, after=("laboratory", "treatment", "viraemia")),
 )
 
 

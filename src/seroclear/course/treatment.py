@@ -1,7 +1,8 @@
 """Treatment: from supplies of drugs to episodes of one agent, and from those to regimens.
 
 Supplies of one agent no further apart than the gap are one episode. A regimen is a stretch of time
-under the same set of agents; a short overlap at a change is a switch, not a combination.
+under the same set of agents; a short overlap at a change is a switch, not a combination, unless the
+earlier agent was dispensed again after the change.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def episodes(exposure: ir.Table, definition: Definition) -> ir.Table:
     return numbered.group_by("patient_id", "agent", "drug_class", "episode").agg(
         start=numbered.start.min(),
         end=numbered.end.max(),
+        last_supply=numbered.start.max(),
         end_inferred=last_recorded.isnull() | (last_recorded < numbered.end.max()),
         licensed_for=numbered.licensed_for.min(),
         source_row=numbered.source_row.argmin(numbered.start),
@@ -72,8 +74,17 @@ def _without_switch_overlaps(
 ) -> ir.Table:
     """Ends an episode on the day before another agent takes over, if they overlap only briefly."""
     earlier = all_episodes
-    later = all_episodes.select(
-        later_patient="patient_id", later_agent="agent", later_start="start", later_end="end"
+    known = all_episodes.left_join(
+        _following_its_class(all_episodes, definition["exposure.gap"]),
+        ["patient_id", "agent", "episode"],
+    )
+    later = known.select(
+        later_patient="patient_id",
+        later_agent="agent",
+        later_class="drug_class",
+        later_start="start",
+        later_end="end",
+        follows_own=known.follows_own.fill_null(False),
     )
     overlap = earlier.join(
         later,
@@ -83,6 +94,8 @@ def _without_switch_overlaps(
             earlier.start < later.later_start,
             later.later_start <= earlier.end,
             earlier.end <= later.later_end,
+            earlier.last_supply <= later.later_start,
+            (earlier.drug_class == later.later_class) | ~later.follows_own,
         ],
     )
     brief = overlap.filter(
@@ -98,6 +111,29 @@ def _without_switch_overlaps(
         end_inferred=joined.end_inferred & joined.taken_over.isnull(),
     )
     return engine.keep(cut.select(*all_episodes.columns))
+
+
+def _following_its_class(all_episodes: ir.Table, gap: int) -> ir.Table:
+    """Episodes that begin while another agent of their class is taken, or within the gap after it:
+    a new NA then takes over from the NA before it, not from the interferon given beside both."""
+    before = all_episodes.select(
+        before_patient="patient_id",
+        before_class="drug_class",
+        before_agent="agent",
+        before_start="start",
+        before_end="end",
+    )
+    pairs = all_episodes.join(
+        before,
+        [
+            all_episodes.patient_id == before.before_patient,
+            all_episodes.drug_class == before.before_class,
+            all_episodes.agent != before.before_agent,
+            before.before_start < all_episodes.start,
+            all_episodes.start <= days_after(before.before_end, gap + 1),
+        ],
+    )
+    return pairs.select("patient_id", "agent", "episode").distinct().mutate(follows_own=True)
 
 
 def _agent_bits() -> dict[str, int]:
@@ -172,7 +208,8 @@ def regimens(
     """Treatment lines (COLUMNS without the purpose's), in order of time for each patient.
 
     why_ended: 'switch', 'add-on' (the next line holds all these agents and more), 'step-down' (the
-    next line holds only some of them), 'stop', or 'still on' at the end of the records.
+    next line holds only some of them), 'stop', or 'still on': the records end within the gap after
+    its last supply, so that nothing shows that it ended.
     """
     cut = _without_switch_overlaps(engine, engine.keep(episodes(exposure, definition)), definition)
     lines = _merged(_segments(engine, cut)).left_join(
@@ -187,11 +224,14 @@ def regimens(
     )
     follows = (days_between(known.end, known.next_start) <= gap + 1).fill_null(False)
     common = known["mask"] & known.next_mask
+    still_on = days_after(known.end, gap) >= known.observed_to
+    fewer = follows & (common == known.next_mask) & (known.next_mask != known["mask"])
     why = ibis.cases(
         (follows & (common == known["mask"]) & (known.next_mask != known["mask"]), "add-on"),
-        (follows & (common == known.next_mask) & (known.next_mask != known["mask"]), "step-down"),
+        (fewer & still_on, "still on"),
+        (fewer, "step-down"),
         (follows & (known.next_mask != known["mask"]), "switch"),
-        (days_after(known.end, gap) >= known.observed_to, "still on"),
+        (still_on, "still on"),
         else_="stop",
     )
     regimen_class = ibis.cases(

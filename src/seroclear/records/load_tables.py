@@ -257,7 +257,8 @@ def visits(con: DuckDBPyConnection) -> None:
 
 
 def finish_patients(con: DuckDBPyConnection) -> None:
-    """Fills a missing observation period with the first and last day on which anything happened."""
+    """Fills a missing observation period with the first and last day on which anything happened; a
+    death is the last that can."""
     con.execute(
         """CREATE TABLE active AS SELECT patient_id, min(first) AS first, max(last) AS last FROM (
         SELECT patient_id, min(day) AS first, max(day) AS last FROM used_result GROUP BY 1
@@ -269,6 +270,6 @@ def finish_patients(con: DuckDBPyConnection) -> None:
     con.execute(
         """CREATE OR REPLACE TABLE patient AS SELECT p.* REPLACE (
         coalesce(p.observed_from, a.first) AS observed_from,
-        coalesce(p.observed_to, a.last) AS observed_to)
+        coalesce(p.observed_to, greatest(a.last, p.death_date)) AS observed_to)
         FROM patient p LEFT JOIN active a USING (patient_id)"""
     )
