@@ -14,12 +14,21 @@ from seroclear.course.breakthrough import breakthrough_events
 from seroclear.course.findings import findings
 from seroclear.course.hbeag import hbeag_events
 from seroclear.course.hbsag import hbsag_events
+from seroclear.course.infant import exposed_children, infant_events
 from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
 from seroclear.course.liver import liver_events
+from seroclear.course.pregnancy import pregnancies, pregnancy_events, pregnancy_state
 from seroclear.course.relapse import relapse_events
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
+from seroclear.course.transplant import (
+    hbig_events,
+    na_events,
+    recipients,
+    reinfection,
+    vaccination_events,
+)
 from seroclear.course.treatment import regimens, with_purpose
 from seroclear.course.viraemia import response_events
 
@@ -91,6 +100,32 @@ def _infection(given: Inputs) -> Derived:
     return Derived(state=[state.select(*STATE_COLUMNS)])
 
 
+def _pregnancy(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    pregnant = engine.keep(pregnancies(given.condition, given.patient, rules))
+    events = pregnancy_events(engine, given.found, pregnant, given.regimen, rules)
+    return Derived(event=events, state=[pregnancy_state(pregnant)])
+
+
+def _infant(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    children = engine.keep(exposed_children(given.patient, given.found, rules))
+    return Derived(event=infant_events(engine, children, given.found, given.exposure, rules))
+
+
+def _transplant(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    grafted = engine.keep(recipients(given.events("liver", "liver_transplant")))
+    return Derived(
+        event=[
+            *hbig_events(engine, grafted, given.exposure, given.patient, rules),
+            *na_events(grafted, given.treatments),
+            reinfection(grafted, given.found, given.condition),
+            *vaccination_events(engine, grafted, given.found, given.exposure, rules),
+        ]
+    )
+
+
 TOPICS = (
     Topic(
         "laboratory",
@@ -124,6 +159,19 @@ TOPICS = (
     ),
     Topic("alt", _alt, after=("laboratory",), sections=("flare",)),
     Topic("infection", _infection, after=("laboratory", "hbsag"), sections=("infection",)),
+    Topic(
+        "pregnancy",
+        _pregnancy,
+        after=("laboratory", "treatment"),
+        sections=("pregnancy", "mtct"),
+    ),
+    Topic("infant", _infant, after=("laboratory",), sections=("mtct",)),
+    Topic(
+        "transplant",
+        _transplant,
+        after=("laboratory", "treatment", "liver"),
+        sections=("transplant",),
+    ),
 )
 
 
