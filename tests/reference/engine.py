@@ -7,12 +7,14 @@ real engine.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from reference import alt, chain, viraemia
+from reference import alt, chain, family, transplant, viraemia
 from reference.chain import Event
+from reference.family import Relatives
 from reference.findings import Finding, findings
 from reference.stores import History, Row, Rows, by_patient
 from reference.treatment import Line, regimens
@@ -38,31 +40,59 @@ COINFECTION_MARKERS = {
 def by_reference(histories: list[History], rules: Definition) -> dict[str, Rows]:
     """The four tables of a course, patient by patient."""
     tables: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    relatives = relatives_of(histories, rules)
     for history in histories:
-        for name, rows in course(history, rules).items():
+        for name, rows in course(history, rules, relatives(history)).items():
             tables[name] += [(history.patient["patient_id"], *row) for row in rows]
     return {name: by_patient(rows) for name, rows in tables.items()}
 
 
-def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...]]]:
+def relatives_of(histories: list[History], rules: Definition) -> Callable[[History], Relatives]:
+    """Who is whose mother among these patients."""
+    known = {history.patient["patient_id"]: history for history in histories}
+    children: dict[str, list[History]] = defaultdict(list)
+    for history in histories:
+        children[history.patient.get("mother_id")].append(history)
+
+    def of(history: History) -> Relatives:
+        mother = known.get(history.patient.get("mother_id"))
+        return Relatives(
+            findings(mother, rules) if mother else [], children[history.patient["patient_id"]]
+        )
+
+    return of
+
+
+def course(
+    history: History, rules: Definition, relatives: Relatives | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
     """One patient's rows of finding, regimen, event and state, without the patient's id."""
+    relatives = relatives or Relatives()
     found = findings(history, rules)
     lines = regimens(history, rules)
     hbsag = chain.hbsag(found, lines, rules)
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
+    is_hbv = purpose(found, False) == "hepatitis B"
+    of_liver = liver(history, rules)
+    graft = next((event for event in of_liver if event.name == "liver_transplant"), None)
+    pregnant = family.pregnancies(history, relatives.children, rules)
     events = [
         *hbsag,
         *chain.chronic(found, history.condition, rules),
         *chain.hbeag(found),
         *chain.seroconversion(found, hbsag),
         *chain.vaccine_response(found, history.exposure),
-        *liver(history, rules),
+        *of_liver,
         *coinfected,
-        *(viraemia.events(found, lines, rules) if purpose(found, False) == "hepatitis B" else []),
+        *(viraemia.events(found, lines, rules) if is_hbv else []),
         *alt.events(found, rules),
+        *family.pregnancy(found, lines, pregnant, rules),
+        *family.infant(history, found, relatives.mother, rules),
+        *transplant.events(history, found, lines, graft, is_hbv, rules),
     ]
     states = [("hbsag", *state) for state in chain.hbsag_states(found, hbsag)]
     states += [("treatment", "+".join(sorted(x.agents)), x.start, x.end) for x in lines]
+    states += [("pregnancy", "pregnant", one.begins, one.ends) for one in pregnant]
     names = {event.name for event in events}
     states.append(
         (

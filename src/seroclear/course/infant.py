@@ -53,7 +53,7 @@ def infant_events(
 ) -> list[ir.Table]:
     """infant_prophylaxis, mother_to_child_transmission, mother_to_child_prevented.
 
-    The first HBsAg or HBV DNA from mtct.test_from_days days of age decides. A child who was negative
+    The first HBsAg or HBV DNA from mtct.test_from_days of age on decides. A child who was negative
     then and positive later makes neither event: the infection may have come from elsewhere.
 
     Args:

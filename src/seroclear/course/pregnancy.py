@@ -68,7 +68,9 @@ def born(patient: ir.Table) -> ir.Table:
     )
 
 
-def pregnancies(condition: ir.Table, patient: ir.Table, definition: Definition) -> ir.Table:
+def pregnancies(
+    engine: Engine, condition: ir.Table, patient: ir.Table, definition: Definition
+) -> ir.Table:
     """One row a pregnancy.
 
     A code opens a new one when it comes pregnancy.gap days or more after the code before, when its
@@ -76,6 +78,7 @@ def pregnancies(condition: ir.Table, patient: ir.Table, definition: Definition) 
     after the puerperium.
 
     Args:
+        engine: where to compute.
         condition, patient: tables of the store.
         definition: for pregnancy.gap and pregnancy.puerperium, in days.
 
@@ -126,8 +129,11 @@ def pregnancies(condition: ir.Table, patient: ir.Table, definition: Definition) 
         delivery_row=numbered.delivered_row.argmin(numbered.date, where=has_delivery),
         by_child=numbered.child_row.notnull().argmin(numbered.date, where=has_delivery),
     )
-    # A week that puts the beginning after the first sign contradicts it: neither is known.
-    sure = found.mutate(lmp=(found.lmp > found["first"]).ifelse(no_day, found.lmp))
+    # A week that puts the beginning after the first sign, or before the end of the pregnancy
+    # before, contradicts the other codes: the beginning is unknown.
+    last_before = found.last.lag().over(ibis.window(group_by="patient_id", order_by="pregnancy"))
+    wrong = (found.lmp > found["first"]) | (found.lmp <= last_before).fill_null(False)
+    sure = engine.keep(found.mutate(lmp=wrong.ifelse(no_day, found.lmp)))
     return sure.mutate(
         begins=ibis.coalesce(sure.lmp, sure["first"]), ends=ibis.coalesce(sure.delivered, sure.last)
     )

@@ -102,7 +102,7 @@ def _infection(given: Inputs) -> Derived:
 
 def _pregnancy(given: Inputs) -> Derived:
     engine, rules = given.engine, given.rules
-    pregnant = engine.keep(pregnancies(given.condition, given.patient, rules))
+    pregnant = engine.keep(pregnancies(engine, given.condition, given.patient, rules))
     events = pregnancy_events(engine, given.found, pregnant, given.regimen, rules)
     return Derived(event=events, state=[pregnancy_state(pregnant)])
 

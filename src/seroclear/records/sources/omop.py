@@ -402,8 +402,8 @@ class _Reader:
 
 
 # Between two persons (domain 56, since CDM 5.4 concept 1147314) the relationship 'Mother of
-# subject' (40478925). Sites write mother and child in either order, so the older of the two is the mother.
-# A person with two mothers has none that is known.
+# subject' (40478925). Sites write mother and child in either order, so the older of the two is the
+# mother. A person with two mothers has none that is known.
 _MOTHERS = """WITH pairs AS (SELECT fact_id_1 AS one, fact_id_2 AS other FROM fact_relationship
         WHERE relationship_concept_id = '40478925'
         AND domain_concept_id_1 IN ('56', '1147314') AND domain_concept_id_2 IN ('56', '1147314'))
