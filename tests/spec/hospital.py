@@ -20,6 +20,8 @@ name = "The patients of the manual"
 file = "patients.csv"
 patient_id = "patient"
 death_date = "died"
+birth_date = "born"
+mother_id = "mother"
 [results]
 file = "results.csv"
 patient_id = "patient"
@@ -46,7 +48,7 @@ FILES = {
     "results": ("patient", "date", "test", "result", "unit"),
     "drugs": ("patient", "start", "end", "days", "drug"),
     "diagnoses": ("patient", "date", "code", "setting"),
-    "patients": ("patient", "died"),
+    "patients": ("patient", "died", "born", "mother"),
 }
 
 
@@ -58,18 +60,25 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in FILES}
     for example in examples:
         of_example = example.records()
-        died = {row["patient"]: row["died"] for row in of_example["patients"]}
+        told = {row["patient"]: row for row in of_example["patients"]}
         of_example["patients"] = [
-            {"patient": patient, "died": died.get(patient, "")} for patient in example.patient_ids()
+            {"patient": patient, **_linked(example, told.get(patient, {}))}
+            for patient in example.patient_ids()
         ]
         for name, table in of_example.items():
             rows[name] += [{**row, "patient": known_as(example, row["patient"])} for row in table]
     for name, columns in FILES.items():
         with (records / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, columns)
+            writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows[name])
     return load(records, folder / "store").store
+
+
+def _linked(example: Example, told: dict[str, str]) -> dict[str, str]:
+    """What is told of a patient, with the mother's id among all examples."""
+    mother = told.get("mother")
+    return {**told, "mother": known_as(example, mother)} if mother else dict(told)
 
 
 def known_as(example: Example, patient: str) -> str:

@@ -11,11 +11,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # tests/, for the modules be
 from spec import (
     alt,
     antibody,
+    family,
     hbsag_loss,
     infection,
     liver,
     reading_results,
     seroreversion,
+    transplant,
     treatment,
     viraemia,
 )
@@ -34,7 +36,9 @@ TOPICS = (
     viraemia,
     alt,
     liver,
+    transplant,
     infection,
+    family,
 )
 EXAMPLES: list[Example] = [example for topic in TOPICS for example in topic.EXAMPLES]
 INTRODUCTION = """\
@@ -50,7 +54,7 @@ NAMES = {
     "results": "Results",
     "drugs": "Drugs",
     "diagnoses": "Diagnoses (ICD-10-CM)",
-    "patients": "Deaths",
+    "patients": "Patients",
     "finding": "Findings",
     "event": "Events",
     "regimen": "Regimens",
