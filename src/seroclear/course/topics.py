@@ -18,7 +18,8 @@ from seroclear.course.infant import exposed_children, infant_events
 from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
 from seroclear.course.liver import liver_events
-from seroclear.course.pregnancy import pregnancies, pregnancy_events, pregnancy_state
+from seroclear.course.pregnancy import pregnancies, pregnancy_state
+from seroclear.course.pregnancy_events import pregnancy_events
 from seroclear.course.relapse import relapse_events
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
