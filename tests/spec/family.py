@@ -12,7 +12,8 @@ EXAMPLES = (
         of the gestational week tells when it began (patient 1; without one the beginning is
         unknown, patient 2). A new pregnancy opens when the code before lies pregnancy.gap days
         back, when the week puts the last menstrual period after the code before (patient 3), or
-        with the first code after the puerperium (patient 4). Codes of people recorded as male are left out.""",
+        with the first code after the puerperium (patient 4). Codes of people recorded as male are
+        left out.""",
         ("pregnancy.gap", "pregnancy.puerperium"),
         diagnoses="""
             patient | date       | code   | setting
