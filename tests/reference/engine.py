@@ -7,6 +7,7 @@ real engine.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import astuple
 from typing import Any
 
@@ -16,14 +17,17 @@ from reference import (
     antibody,
     chain,
     cure,
+    family,
     fibrosis,
     kidney,
     liver,
     phase,
     stopping,
+    transplant,
     viraemia,
 )
 from reference.chain import Event
+from reference.family import Relatives
 from reference.findings import Finding, findings
 from reference.liver import first
 from reference.stores import History, Row, Rows, by_patient
@@ -42,14 +46,34 @@ COINFECTION_MARKERS = {
 def by_reference(histories: list[History], rules: Definition) -> dict[str, Rows]:
     """The four tables of a course, patient by patient."""
     tables: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    relatives = relatives_of(histories, rules)
     for history in histories:
-        for name, rows in course(history, rules).items():
+        for name, rows in course(history, rules, relatives(history)).items():
             tables[name] += [(history.patient["patient_id"], *row) for row in rows]
     return {name: by_patient(rows) for name, rows in tables.items()}
 
 
-def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...]]]:
+def relatives_of(histories: list[History], rules: Definition) -> Callable[[History], Relatives]:
+    """Who is whose mother among these patients."""
+    known = {history.patient["patient_id"]: history for history in histories}
+    children: dict[str, list[History]] = defaultdict(list)
+    for history in histories:
+        children[history.patient.get("mother_id")].append(history)
+
+    def of(history: History) -> Relatives:
+        mother = known.get(history.patient.get("mother_id"))
+        return Relatives(
+            findings(mother, rules) if mother else [], children[history.patient["patient_id"]]
+        )
+
+    return of
+
+
+def course(
+    history: History, rules: Definition, relatives: Relatives | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
     """One patient's rows of finding, regimen, event and state, without the patient's id."""
+    relatives = relatives or Relatives()
     found = findings(history, rules)
     derived = [*kidney.findings(history, rules), *fibrosis.findings(history, found, rules)]
     lines = regimens(history, rules)
@@ -58,7 +82,9 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     outcomes = liver.events(history, rules)
     grafts = [event for event in outcomes if event.name == "liver_transplant"]
     coinfected = [e for name in COINFECTION_MARKERS for e in coinfection(name, found, history)]
-    treated = lines if purpose(found, False) == "hepatitis B" else []
+    is_hbv = purpose(found, False) == "hepatitis B"
+    treated = lines if is_hbv else []
+    pregnant = family.pregnancies(history, relatives.children, rules)
     events = [
         *hbsag,
         *chain.chronic(found, history.condition, rules),
@@ -74,6 +100,9 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
         *alt.severe(found, history, rules),
         *kidney.events(history, rules),
         *fibrosis.events(derived, rules),
+        *family.pregnancy(found, lines, pregnant, rules),
+        *family.infant(history, found, relatives.mother, rules),
+        *transplant.events(history, found, lines, next(iter(grafts), None), is_hbv, rules),
     ]
     events += adjustment.events(found, treated, events, rules)
     courses = stopping.of_each_treatment(found, treated, events, rules)
@@ -86,6 +115,7 @@ def course(history: History, rules: Definition) -> dict[str, list[tuple[Any, ...
     states += [("fibrosis", *state) for state in fibrosis.states(derived, observed_to, rules)]
     states += [("phase", *state) for state in phase.states(found, lines, hbsag, rules)]
     states += [*stopping.states(courses), *adjustment.first_line(treated, rules)]
+    states += [("pregnancy", "pregnant", one.begins, one.ends) for one in pregnant]
     names = {event.name for event in events}
     states.append(
         (

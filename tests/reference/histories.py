@@ -170,6 +170,33 @@ def death(history: History, day: date, source: str) -> None:
     history.patient["death_date"] = day
 
 
+def born(history: History, day: date, source: str) -> None:
+    """Lets a child be born on that day, unless it is already there."""
+    if history.patient["birth_date"] is None:
+        history.patient["birth_date"] = day
+        history.patient["birth_inferred"] = False
+
+
+def ago(days: int, *adds: Add) -> Add:
+    """Adds so many days earlier."""
+
+    def add(history: History, day: date, source: str) -> None:
+        for number_of, one in enumerate(adds):
+            one(history, day - timedelta(days), f"{source}:{days}-{number_of}")
+
+    return add
+
+
+def both(*adds: Add) -> Add:
+    """Adds several rows of one scene."""
+
+    def add(history: History, day: date, source: str) -> None:
+        for number_of, one in enumerate(adds):
+            one(history, day, f"{source}:{number_of}")
+
+    return add
+
+
 def _row(history: History, source: str, **columns: object) -> Row:
     return {"patient_id": history.patient["patient_id"], "source_row": source, **columns}
 
@@ -447,6 +474,62 @@ OLD_DRUGS = [
     *[number("hbv_dna", "IU/mL", 20.0, "<")] * 2,
     *[supply("PEGIFN2A", "IFN", 84)],
 ]
+PREGNANCY = [
+    *HBSAG_WORDS[:2],
+    *[HBSAG_WORDS[0]] * 9,
+    *[code(name) for name in ("pregnancy", "pregnancy", "delivery", "delivery")],
+    *[code(f"gestation_{week:02d}") for week in (8, 12, 28, 28, 40)],
+    both(code("gestation_20"), code("gestation_21")),
+    both(code("pregnancy"), ago(293, code("pregnancy"))),
+    both(code("pregnancy"), ago(294, code("pregnancy"))),
+    both(code("pregnancy"), ago(41, code("delivery"))),
+    both(code("pregnancy"), ago(42, code("delivery"))),
+    both(code("gestation_12"), ago(84, code("pregnancy"))),
+    both(code("gestation_12"), ago(85, code("pregnancy"))),
+    *[number("hbv_dna", "IU/mL", value) for value in (199999.0, 2e5, 2e5, 200001.0, 1e7)],
+    number("hbv_dna", "IU/mL", 2e5, ">"),
+    number("hbv_dna", "IU/mL", 1e5, "range", value_high=1e7),
+    *[supply("TDF", "NA", days) for days in (1, 90, 200)],
+    supply("PEGIFN2A", "IFN", 28),
+]
+INFANT = [
+    *[born] * 8,
+    *HBSAG_WORDS,
+    *HBSAG_WORDS[:2],
+    *SHOTS,
+    SHOTS[2],
+    *[both(ago(days, born), HBSAG_WORDS[0]) for days in (212, 213, 213, 214)],
+    *[both(ago(days, born), HBSAG_WORDS[1]) for days in (212, 213, 213)],
+    *[both(ago(213, born), number("hbv_dna", "IU/mL", value)) for value in (5.0, 1e6)],
+    both(HBSAG_WORDS[1], number("hbv_dna", "IU/mL", 1e6)),
+    both(ago(400, born), HBSAG_WORDS[0], number("hbv_dna", "IU/mL", 1e6)),
+    *[both(born, shot) for shot in SHOTS] * 2,
+    *[both(ago(days, born), SHOTS[2]) for days in (1, 1, 2)],
+]
+GRAFT = [
+    *[both(ago(days, HBSAG_WORDS[0]), transplantation) for days in (0, 1, 30)],
+    *[transplantation] * 2,
+    code("chronic_hbv"),
+    *HBSAG_WORDS[:2] * 2,
+    *[number("hbv_dna", "IU/mL", 1e6), number("hbv_dna", "IU/mL", 20.0, "<")] * 2,
+    *SHOTS,
+    *[SHOTS[2]] * 3,
+    *[both(SHOTS[0], ago(days, SHOTS[0])) for days in (182, 183, 184)],
+    *[
+        both(
+            ago(250, transplantation),
+            ago(200, SHOTS[2]),
+            ago(days, SHOTS[0]),
+            number("anti_hbs", "mIU/mL", 150.0),
+        )
+        for days in (90, 91, 92)
+    ],
+    *[number("anti_hbs", "mIU/mL", value) for value in (99.0, 100.0, 101.0, 500.0)],
+    number("anti_hbs", "mIU/mL", 100.0, ">"),
+    result("anti_hbs", status="positive"),
+    *[supply("ETV", "NA", days) for days in (1, 90, 200)],
+    supply("PEGIFN2A", "IFN", 28),
+]
 # What a history is about, so that rows of one topic meet often.
 TOPICS = (
     HBSAG_WORDS[:2],
@@ -477,7 +560,11 @@ TOPICS = (
     SEVERE,
     OUTCOMES,
     ALT_BY_SEX,
+    PREGNANCY,
+    INFANT,
+    GRAFT,
 )
+MOTHERS, INFANTS = TOPICS.index(PREGNANCY), TOPICS.index(INFANT)
 
 
 def decode(patient_id: str, code_of: bytes, topic: int) -> History:
@@ -492,6 +579,8 @@ def decode(patient_id: str, code_of: bytes, topic: int) -> History:
     person = code_of[0] // (MOST_ROWS + 1)
     history.patient["sex"] = ("male", "female", None)[person % 3]
     history.patient["birth_date"] = BIRTHS[person // 3]
+    if topic == INFANTS:
+        _is_child_of(history, patient_id.replace(f"-{INFANTS}", f"-{MOTHERS}"), code_of[0] % 7)
     choices = TOPICS[topic]
     day = BEGIN
     for number_of_row in range(code_of[0] % (MOST_ROWS + 1)):
@@ -504,6 +593,15 @@ def decode(patient_id: str, code_of: bytes, topic: int) -> History:
     history.patient["observed_from"] = min(days, default=None)
     history.patient["observed_to"] = max(days, default=None)
     return history
+
+
+def _is_child_of(history: History, mother_id: str, which: int) -> None:
+    """Most of these children have a day of birth, few only a year or nothing."""
+    history.patient["mother_id"] = mother_id
+    if which == 0:
+        history.patient["birth_inferred"] = True
+    else:
+        history.patient["birth_date"] = None
 
 
 def histories(codes: int) -> st.SearchStrategy[list[History]]:

@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from reference.engine import by_reference, course
+from reference.engine import by_reference, course, relatives_of
 from reference.histories import MOST_ROWS, TOPICS, decode
 from reference.stores import History, Rows
 
@@ -92,8 +92,12 @@ def test_every_number_of_the_definition_is_met_exactly(patients: list[History], 
     """Moved by the least step, it changes somebody's course."""
     rules = definition(PRESET_OF.get(name, "default"))
     step = STEPS.get(name, 0.1 if isinstance(rules[name], float) else 1)
+    relatives = relatives_of(patients, rules)
     for moved in (_moved(rules, name, -step), _moved(rules, name, step)):
-        assert any(course(one, moved) != course(one, rules) for one in patients)
+        after = relatives_of(patients, moved)
+        assert any(
+            course(one, moved, after(one)) != course(one, rules, relatives(one)) for one in patients
+        )
 
 
 def _moved(rules: Definition, name: str, by: float) -> Definition:

@@ -9,7 +9,7 @@ RECORDS = {
     "results": ("patient", "date", "test", "result", "unit"),
     "drugs": ("patient", "start", "end", "days", "drug"),
     "diagnoses": ("patient", "date", "code", "setting"),
-    "patients": ("patient", "sex", "born", "died"),
+    "patients": ("patient", "sex", "born", "died", "mother"),
 }
 
 

@@ -22,6 +22,8 @@ patient_id = "patient"
 sex = "sex"
 birth_date = "born"
 death_date = "died"
+birth_date = "born"
+mother_id = "mother"
 [results]
 file = "results.csv"
 patient_id = "patient"
@@ -48,7 +50,7 @@ FILES = {
     "results": ("patient", "date", "test", "result", "unit"),
     "drugs": ("patient", "start", "end", "days", "drug"),
     "diagnoses": ("patient", "date", "code", "setting"),
-    "patients": ("patient", "sex", "born", "died"),
+    "patients": ("patient", "sex", "born", "died", "mother"),
 }
 
 
@@ -60,9 +62,10 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in FILES}
     for example in examples:
         of_example = example.records()
-        known = {row["patient"]: row for row in of_example["patients"]}
+        told = {row["patient"]: row for row in of_example["patients"]}
         of_example["patients"] = [
-            {"patient": patient, **known.get(patient, {})} for patient in example.patient_ids()
+            {"patient": patient, **_linked(example, told.get(patient, {}))}
+            for patient in example.patient_ids()
         ]
         for name, table in of_example.items():
             rows[name] += [{**row, "patient": known_as(example, row["patient"])} for row in table]
@@ -72,6 +75,12 @@ def load_examples(folder: Path, examples: list[Example]) -> Store:
             writer.writeheader()
             writer.writerows(rows[name])
     return load(records, folder / "store").store
+
+
+def _linked(example: Example, told: dict[str, str]) -> dict[str, str]:
+    """What is told of a patient, with the mother's id among all examples."""
+    mother = told.get("mother")
+    return {**told, "mother": known_as(example, mother)} if mother else dict(told)
 
 
 def known_as(example: Example, patient: str) -> str:

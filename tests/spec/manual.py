@@ -12,6 +12,7 @@ from spec import (
     alt,
     antibody,
     cure,
+    family,
     fibrosis,
     hbsag_loss,
     infection,
@@ -21,6 +22,7 @@ from spec import (
     reading_results,
     seroreversion,
     stopping,
+    transplant,
     treatment,
     viraemia,
 )
@@ -43,8 +45,10 @@ TOPICS = (
     liver,
     fibrosis,
     kidney,
-    infection,
     phase,
+    transplant,
+    infection,
+    family,
 )
 EXAMPLES: list[Example] = [example for topic in TOPICS for example in topic.EXAMPLES]
 INTRODUCTION = """\

@@ -259,6 +259,36 @@ def test_patients(loaded: Load) -> None:
     }  # fmt: skip
 
 
+def related(own: str, child: str, kind: str) -> dict[str, Any]:
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": kind}
+    return {
+        "resourceType": "RelatedPerson",
+        "id": own,
+        "patient": {"reference": f"Patient/{child}"},
+        "relationship": [{"coding": [coding]}],
+    }
+
+
+def test_a_mother_is_linked_to_the_related_person_of_her_child(loaded: Load) -> None:
+    links = [{"other": {"reference": f"RelatedPerson/{n}"}, "type": "seealso"} for n in "abc"]
+    one = loaded(
+        related("a", "2", "NMTH"),
+        related("b", "3", "MTH"),
+        related("c", "4", "FTHR"),
+        patients=(
+            {"resourceType": "Patient", "id": "1", "birthDate": "1980-01-01", "link": links},
+            *(
+                {"resourceType": "Patient", "id": child, "birthDate": "2010-01-01"}
+                for child in ("2", "3", "4")
+            ),
+        ),
+    )
+    assert rows(one, "SELECT patient_id, mother_id FROM patient ORDER BY 1") == [
+        ("1", None), ("2", "1"), ("3", "1"), ("4", None)
+    ]  # fmt: skip
+    assert reasons(one)["RelatedPerson/c"] == ("FHIR RelatedPerson", "not a patient's mother")
+
+
 @pytest.mark.parametrize(
     ("reference", "key"),
     [

@@ -107,6 +107,26 @@ def test_two_rows_of_one_patient_keep_only_what_they_agree_on(
     assert loaded.store.manifest["unread_fields"] == {"birth_date: rows differ": 1}
 
 
+def test_a_mother_is_another_older_woman_of_the_records(hospital: Hospital, tmp_path: Path) -> None:
+    patients = (
+        "id,sex,born,died,mother\n1,F,1970-01-01,,\n2,M,1980-06-30,,\n3,F,2005-01-01,, 1 \n"
+        "4,M,2005-01-01,,2\n5,,2005-01-01,,77\n6,,1960-01-01,,1\n7,,,,1\n7,,,,3\n"
+    )
+    folder = hospital(patients=patients)
+    settings = (folder / "hospital.toml").read_text()
+    (folder / "hospital.toml").write_text(
+        settings.replace("[patients]", '[patients]\nmother_id = "mother"')
+    )
+    loaded = load_adding_up(folder, tmp_path / "store")
+    found = rows(loaded, "SELECT patient_id, mother_id FROM patient ORDER BY 1")
+    assert found == [(str(n), "1" if n == 3 else None) for n in range(1, 8)]
+    assert loaded.store.manifest["unread_fields"] == {
+        "mother_id: male or not older": 2,
+        "mother_id: not in the patient table": 1,
+        "mother_id: rows differ": 1,
+    }
+
+
 def test_spaces_around_ids_go_and_leading_zeros_stay(hospital: Hospital, tmp_path: Path) -> None:
     patients = "id,sex,born,died\n 007 ,F,1970-01-01,\n2,M,1980-06-30,\n"
     results = f"{HEADER}007,2010-01-02,ALT,30,U/L\n7,2010-01-02,ALT,31,U/L\n"

@@ -295,6 +295,30 @@ def drug(number: int, **cells: str) -> dict[str, str]:
     return {**base, **days, "days_supply": "30", "drug_source_value": "", **cells}
 
 
+def test_the_older_of_two_linked_people_is_the_mother(tmp_path: Path) -> None:
+    tables = cdm([measurement(1, measurement_concept_id="101", value_source_value="positive")])
+    tables["person"] += [
+        {**tables["person"][0], "person_id": child, "year_of_birth": "2001"} for child in "345"
+    ]
+    pairs = [("1", "3", "56"), ("4", "1", "1147314"), ("1", "5", "56"), ("2", "5", "56")]
+    tables["fact_relationship"] = [
+        {
+            "domain_concept_id_1": domain,
+            "fact_id_1": one,
+            "domain_concept_id_2": domain,
+            "fact_id_2": other,
+            "relationship_concept_id": "40478925",
+        }
+        for one, other, domain in [*pairs, ("3", "2", "21")]
+    ]
+    loaded = load(write_csv(tables, tmp_path / "cdm"), tmp_path / "store")
+    assert rows(loaded, "SELECT patient_id, mother_id FROM patient ORDER BY 1") == [
+        ("1", None), ("2", None), ("3", "1"), ("4", "1"), ("5", None)
+    ]  # fmt: skip
+    loaded = load(write_parquet(tables, tmp_path / "typed"), tmp_path / "other")
+    assert rows(loaded, "SELECT mother_id FROM patient WHERE patient_id = '4'") == [("1",)]
+
+
 def test_a_drug_is_found_by_concept_by_ancestor_and_by_name(tmp_path: Path) -> None:
     loaded = load_results(
         tmp_path,

@@ -33,6 +33,7 @@ from seroclear.course.findings import findings
 from seroclear.course.first_line import first_line_state
 from seroclear.course.hbeag import hbeag_events, hbeag_seroconversion
 from seroclear.course.hbsag import hbsag_events
+from seroclear.course.infant import exposed_children, infant_events
 from seroclear.course.infection import infection_state
 from seroclear.course.inputs import Derived, Inputs, Topic
 from seroclear.course.kidney import egfr_findings, kidney_events, kidney_state
@@ -42,12 +43,21 @@ from seroclear.course.losses import loss_periods
 from seroclear.course.measurement import measurements
 from seroclear.course.occult import occult_viraemia
 from seroclear.course.phase import phase_state
+from seroclear.course.pregnancy import pregnancies, pregnancy_state
+from seroclear.course.pregnancy_events import pregnancy_events
 from seroclear.course.relapse import relapse_events
 from seroclear.course.severe_flare import severe_flares
 from seroclear.course.spans import treated_spans
 from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state, treatment_state
 from seroclear.course.stopping import stopping_events
+from seroclear.course.transplant import (
+    hbig_events,
+    na_events,
+    recipients,
+    reinfection,
+    vaccination_events,
+)
 from seroclear.course.treatment import regimens, with_purpose
 from seroclear.course.viraemia import response_events
 
@@ -218,6 +228,32 @@ def _adjustment(given: Inputs) -> Derived:
     return Derived(event=[adjustment_events(given)])
 
 
+def _pregnancy(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    pregnant = engine.keep(pregnancies(engine, given.condition, given.patient, rules))
+    events = pregnancy_events(engine, given.found, pregnant, given.regimen, rules)
+    return Derived(event=events, state=[pregnancy_state(pregnant)])
+
+
+def _infant(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    children = engine.keep(exposed_children(given.patient, given.found, rules))
+    return Derived(event=infant_events(engine, children, given.found, given.exposure, rules))
+
+
+def _transplant(given: Inputs) -> Derived:
+    engine, rules = given.engine, given.rules
+    grafted = engine.keep(recipients(given.events("liver", "liver_transplant")))
+    return Derived(
+        event=[
+            *hbig_events(engine, grafted, given.exposure, given.patient, rules),
+            *na_events(grafted, given.treatments),
+            reinfection(grafted, given.found, given.condition),
+            *vaccination_events(engine, grafted, given.found, given.exposure, rules),
+        ]
+    )
+
+
 TOPICS = (
     Topic(
         "laboratory",
@@ -285,6 +321,19 @@ TOPICS = (
         sections=("stopping", "viraemia"),
     ),
     Topic("adjustment", _adjustment, after=("laboratory", "treatment", "viraemia")),
+    Topic(
+        "pregnancy",
+        _pregnancy,
+        after=("laboratory", "treatment"),
+        sections=("pregnancy", "mtct"),
+    ),
+    Topic("infant", _infant, after=("laboratory",), sections=("mtct",)),
+    Topic(
+        "transplant",
+        _transplant,
+        after=("laboratory", "treatment", "liver"),
+        sections=("transplant",),
+    ),
 )
 
 

@@ -30,14 +30,16 @@ def patients(con: DuckDBPyConnection) -> None:
     """Table patient.
 
     Unreadable birth or death dates become unknown and are counted apart. So do facts on which two
-    rows of one patient differ, and a death before birth: nobody can tell which of them is wrong.
+    rows of one patient differ, a death before birth (nobody can tell which of them is wrong), and a
+    mother who is not in the table or cannot be one.
     """
     con.execute(
         """CREATE TABLE read_patient AS SELECT p.patient_id,
         CASE WHEN lower(trim(p.sex)) IN ('f', 'female', '女', '女性', '2') THEN 'female'
              WHEN lower(trim(p.sex)) IN ('m', 'male', '男', '男性', '1') THEN 'male' END AS sex,
         b.day AS birth_date, coalesce(p.birth_inferred = 'true', false) AS birth_inferred,
-        d.day AS death_date, f.day AS observed_from, t.day AS observed_to, p.source_row,
+        d.day AS death_date, nullif(p.mother_id, '') AS mother_id,
+        f.day AS observed_from, t.day AS observed_to, p.source_row,
         row_number() OVER (PARTITION BY p.patient_id ORDER BY source_row) AS occurrence
         FROM known_patient p
         LEFT JOIN dates b ON b.text = p.birth_date LEFT JOIN dates d ON d.text = p.death_date
@@ -54,16 +56,28 @@ def patients(con: DuckDBPyConnection) -> None:
         f"""CREATE TABLE one_patient AS SELECT patient_id, {_agreed("sex")},
         {_agreed("birth_date")},
         bool_or(birth_inferred) AS birth_inferred, {_agreed("death_date")},
+        {_agreed("mother_id")},
         min(observed_from) AS observed_from, max(observed_to) AS observed_to,
         min(source_row) AS source_row, count(DISTINCT sex) > 1 AS two_sexes,
-        count(DISTINCT birth_date) > 1 AS two_births, count(DISTINCT death_date) > 1 AS two_deaths
+        count(DISTINCT birth_date) > 1 AS two_births, count(DISTINCT death_date) > 1 AS two_deaths,
+        count(DISTINCT mother_id) > 1 AS two_mothers
         FROM read_patient WHERE patient_id <> '' GROUP BY 1"""
+    )
+    con.execute(
+        """CREATE TABLE mother_problem AS SELECT c.patient_id,
+        CASE WHEN m.patient_id IS NULL THEN 'not in the patient table'
+             WHEN m.sex = 'male' OR m.birth_date >= c.birth_date THEN 'male or not older'
+        END AS problem
+        FROM one_patient c LEFT JOIN one_patient m ON m.patient_id = c.mother_id
+        WHERE c.mother_id IS NOT NULL"""
     )
     con.execute(
         f"""CREATE TABLE patient AS SELECT patient_id, sex,
         CASE WHEN NOT {_DEAD_BEFORE_BIRTH} THEN birth_date END AS birth_date, birth_inferred,
         CASE WHEN NOT {_DEAD_BEFORE_BIRTH} THEN death_date END AS death_date,
-        observed_from, observed_to, source_row FROM one_patient"""
+        CASE WHEN problem IS NULL THEN mother_id END AS mother_id,
+        observed_from, observed_to, source_row
+        FROM one_patient LEFT JOIN mother_problem USING (patient_id)"""
     )
     con.execute("CREATE VIEW used_patient AS SELECT * FROM patient")
 
@@ -88,13 +102,16 @@ def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
         FROM known_patient JOIN dates ON text = death_date
         WHERE problem IS NOT NULL GROUP BY 1 UNION ALL
         SELECT 'sex: not read', count(*) FROM known_patient k JOIN read_patient p USING (source_row)
-        WHERE trim(k.sex) <> '' AND p.sex IS NULL"""
+        WHERE trim(k.sex) <> '' AND p.sex IS NULL UNION ALL
+        SELECT 'mother_id: ' || problem, count(*) FROM mother_problem
+        WHERE problem IS NOT NULL GROUP BY 1"""
     ).fetchall()
     differing = con.execute(
         f"""SELECT count(*) FILTER (two_sexes), count(*) FILTER (two_births),
-        count(*) FILTER (two_deaths), count(*) FILTER ({_DEAD_BEFORE_BIRTH}) FROM one_patient"""
+        count(*) FILTER (two_deaths), count(*) FILTER (two_mothers),
+        count(*) FILTER ({_DEAD_BEFORE_BIRTH}) FROM one_patient"""
     ).fetchone()
-    named = ("sex: rows differ", "birth_date: rows differ", "death_date: rows differ")
+    named = [f"{fact}: rows differ" for fact in ("sex", "birth_date", "death_date", "mother_id")]
     rows += zip((*named, "birth_date: after death_date"), differing or (), strict=True)
     return {name: int(count) for name, count in sorted(rows) if count}
 

@@ -16,6 +16,7 @@ PATIENT: Final = {
     # true: only the year (or month) was recorded; 1 July (or the 15th) stands in
     "birth_inferred": "BOOLEAN",
     "death_date": "DATE",
+    "mother_id": "VARCHAR",  # patient_id of the mother in the same store, null: unknown
     "observed_from": "DATE",
     "observed_to": "DATE",
     "source_row": "VARCHAR",

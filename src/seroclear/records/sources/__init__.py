@@ -3,7 +3,7 @@
 A reader is a function `attach(con, path, scratch) -> Source`. Its views (all columns VARCHAR):
 
 - raw_patient: patient_id, sex, birth_date, birth_inferred ('true' when only the year is known),
-  death_date, observed_from, observed_to, source_row
+  death_date, mother_id, observed_from, observed_to, source_row
 - raw_result: patient_id, taken_at, codes, name, value, fallback, unit, reference, assay, source_row
 - raw_exposure: patient_id, start, end, days_supply, codes, name, dose, dose_unit, route, source_row
 - raw_condition, raw_procedure: patient_id, date, codes, name, setting, source_row
@@ -32,6 +32,7 @@ RAW = {
         "birth_date",
         "birth_inferred",
         "death_date",
+        "mother_id",
         "observed_from",
         "observed_to",
         "source_row",
@@ -105,7 +106,9 @@ def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -
 
 def _cell(column: str) -> str:
     # A space around an id is never part of it; a leading zero may be.
-    return "trim(patient_id::VARCHAR)" if column == "patient_id" else f'"{column}"::VARCHAR'
+    if column in ("patient_id", "mother_id"):
+        return f"trim({column}::VARCHAR)"
+    return f'"{column}"::VARCHAR'
 
 
 def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:

@@ -37,6 +37,13 @@ LACKS: Final = {
 }
 
 
+# What a resource is that makes no row.
+EMPTY: Final = {
+    "Observation": "panel without a result of its own",
+    "RelatedPerson": "not a patient's mother",
+}
+
+
 def recognises(path: Path) -> bool:
     """True for a folder with NDJSON or FHIR JSON files, or for one such file."""
     return bool(_files(path))
@@ -166,7 +173,7 @@ class _Reading:
             resource = {**resource, "id": own_id}
         rows = list(READERS[kind][1](resource, references))
         if not rows:
-            self._pass_over(kind, "panel without a result of its own", place)
+            self._pass_over(kind, EMPTY[kind], place)
         updated = text(resource, "meta", "lastUpdated")
         self.tables.add(rows, f"{kind}/{own_id}" if own_id else None, where, updated)
 

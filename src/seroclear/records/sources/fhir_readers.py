@@ -11,7 +11,7 @@ from seroclear.records.sources.fhir_parts import References
 from seroclear.records.sources.fhir_results import observation
 
 Reader = Callable[[Any, References], Iterator[rows.Row]]
-# Resource type -> the table of its rows and their reader. A Medication is joined to others.
+# Resource type -> the table of its rows and their reader. Medication and RelatedPerson are joined.
 READERS: Final[dict[str, tuple[str, Reader]]] = {
     "Patient": ("patient", rows.patient),
     "Observation": ("result", observation),
@@ -24,4 +24,5 @@ READERS: Final[dict[str, tuple[str, Reader]]] = {
     "Condition": ("condition", rows.condition),
     "Procedure": ("procedure", rows.procedure),
     "Encounter": ("visit", rows.encounter),
+    "RelatedPerson": ("mother", rows.related_person),
 }

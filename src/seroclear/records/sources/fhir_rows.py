@@ -36,11 +36,12 @@ class Row:
     """One row of a raw view.
 
     Attributes:
-        table: patient, result, exposure, condition, procedure, visit; or medication, to be joined.
+        table: patient, result, exposure, condition, procedure, visit; or medication, mother and
+            kin, to be joined.
         cells: by column; columns left out are null.
         refused: reason and detail of a row that must not be used.
         suffix: what is added to the resource's name where it makes several rows.
-        link: 'Type/id' of the Medication or Encounter that is joined.
+        link: 'Type/id' of the Medication, Encounter or RelatedPerson that is joined.
     """
 
     table: str
@@ -76,12 +77,14 @@ def wrong_status(resource: Json, refused: tuple[str, ...]) -> Refused | None:
 
 
 def patient(resource: Json, references: References) -> Iterator[Row]:
-    """A birth date of a year or month alone stands in its middle and is marked as inferred."""
+    """A birth date of a year or month alone stands in its middle and is marked as inferred; and the
+    records in which the patient is somebody's relative."""
     born = text(resource, "birthDate")
     middle = {4: "-07-01", 7: "-15"}.get(len(born or ""))
     died = text(resource, "deceasedDateTime")
     if died is None and part(resource, "deceasedBoolean") is True:
         died = "deceased, no date"  # no date can be read from it: counted as an unread field
+    yield from links_to_related(resource, references)
     yield Row(
         "patient",
         {
@@ -92,6 +95,31 @@ def patient(resource: Json, references: References) -> Iterator[Row]:
             "death_date": died,
         },
     )
+
+
+# HL7 v3 RoleCode of the woman who gave birth: mother, natural mother, gestational mother. Step,
+# adoptive and foster mothers do not infect at birth.
+BIRTH_MOTHER: Final = ("MTH", "NMTH", "GESTM")
+
+
+def links_to_related(resource: Json, references: References) -> Iterator[Row]:
+    """Patient.link to the RelatedPerson as whom this patient is known to her child."""
+    for link in items(resource, "link"):
+        target = references.key(part(link, "other"))
+        if target is not None and target.startswith("RelatedPerson/"):
+            yield Row("kin", {"patient_id": text(resource, "id")}, link=target)
+
+
+def related_person(resource: Json, references: References) -> Iterator[Row]:
+    """A mother, under the patient_id of her child; other relatives are passed over."""
+    kinds = [
+        text(coding, "code")
+        for relationship in items(resource, "relationship")
+        for coding in items(relationship, "coding")
+    ]
+    child = about_patient(resource, references, "patient")
+    if child.refused is None and any(kind in BIRTH_MOTHER for kind in kinds):
+        yield Row("mother", child.cells)
 
 
 def condition(resource: Json, references: References) -> Iterator[Row]:

@@ -16,7 +16,12 @@ BATCH: Final = 20_000  # rows of one table between two inserts
 # Beside the columns of the raw view: the running number of the resource, its 'Type/id', when it
 # was last updated, why it is refused, and the 'Type/id' of what is joined to it.
 OWN: Final = ("seq", "resource", "updated", "reason", "detail", "link")
-COLUMNS: Final = {**RAW, "medication": ("codes", "name", "source_row")}
+COLUMNS: Final = {
+    **RAW,
+    "medication": ("codes", "name", "source_row"),
+    "mother": ("patient_id", "source_row"),
+    "kin": ("patient_id", "source_row"),
+}
 REFUSED: Final = ("table", "reason", "detail", "rows", "source_row")
 
 
@@ -119,6 +124,15 @@ _SETTING = (
     "REPLACE (v.kind AS setting)",
 )
 _JOINS: Final = {
+    # A child with two mothers has none that is known.
+    "patient": (
+        f"""LEFT JOIN (SELECT trim(child.patient_id) AS id,
+        CASE WHEN count(DISTINCT kin.patient_id) = 1 THEN min(kin.patient_id) END AS mother_id
+        FROM (SELECT * FROM fhir_mother WHERE {_CURRENT}) child
+        JOIN (SELECT * FROM fhir_kin WHERE {_CURRENT}) kin ON kin.link = child.resource GROUP BY 1)
+        m ON m.id = trim(t.patient_id)""",
+        "REPLACE (m.mother_id AS mother_id)",
+    ),
     "condition": _SETTING,
     "procedure": _SETTING,
     "exposure": (

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 SETTINGS = "hospital.toml"
 # section of the file -> (raw view, keys it must give, keys it may give)
 SECTIONS = {
-    "patients": ("patient", ("patient_id",), ("sex", "birth_date", "death_date")),
+    "patients": ("patient", ("patient_id",), ("sex", "birth_date", "death_date", "mother_id")),
     "results": (
         "result",
         ("patient_id", "taken_at", "value"),

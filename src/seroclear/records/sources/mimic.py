@@ -94,7 +94,7 @@ def _patients(con: DuckDBPyConnection) -> None:
             f"""SELECT subject_id AS patient_id, gender AS sex,
             CASE WHEN {known} THEN ({year}) || '-07-01' END AS birth_date,
             CASE WHEN {known} THEN 'true' END AS birth_inferred, dod AS death_date,
-            NULL AS observed_from, NULL AS observed_to,
+            NULL AS mother_id, NULL AS observed_from, NULL AS observed_to,
             'patients:' || file_row AS source_row FROM patients"""
         ],
     )

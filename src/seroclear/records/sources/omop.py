@@ -35,6 +35,10 @@ OPTIONAL = {
         "observation_period_start_date",
         "observation_period_end_date",
     ),
+    "fact_relationship": (
+        *("domain_concept_id_1", "fact_id_1", "domain_concept_id_2", "fact_id_2"),
+        "relationship_concept_id",
+    ),
     "visit_occurrence": (
         *("visit_occurrence_id", "person_id", "visit_concept_id"),
         *("visit_start_date", "visit_end_date"),
@@ -271,8 +275,8 @@ class _Reader:
     def patients(self) -> None:
         month = f"nullif({self._cell('person', 'month_of_birth', 'p')}, '')"
         day = f"nullif({self._cell('person', 'day_of_birth', 'p')}, '')"
-        death = period = ""
-        died = first = last = "NULL"
+        death = period = mother = ""
+        died = first = last = mother_id = "NULL"
         if "death" in self.tables:
             died = "d.death_date"
             death = (
@@ -286,6 +290,8 @@ class _Reader:
                 "max(observation_period_end_date) AS last FROM observation_period GROUP BY 1) o "
                 "USING (person_id)"
             )
+        if "fact_relationship" in self.tables:
+            mother_id, mother = "m.mother_id", f"LEFT JOIN ({_MOTHERS}) m USING (person_id)"
         make_raw_view(
             self.con,
             "patient",
@@ -296,9 +302,9 @@ class _Reader:
                     coalesce({day}, CASE WHEN {month} IS NULL THEN '01' ELSE '15' END), 2, '0')
                     AS birth_date,
                 CASE WHEN {month} IS NULL OR {day} IS NULL THEN 'true' ELSE 'false' END
-                    AS birth_inferred, {died} AS death_date, {first} AS observed_from,
-                {last} AS observed_to, 'person:' || p.person_id AS source_row
-                FROM person p {death} {period}"""
+                    AS birth_inferred, {died} AS death_date, {mother_id} AS mother_id,
+                {first} AS observed_from, {last} AS observed_to,
+                'person:' || p.person_id AS source_row FROM person p {death} {period} {mother}"""
             ],
         )
 
@@ -394,6 +400,19 @@ class _Reader:
             )
         make_raw_view(self.con, "visit", selects)
 
+
+# Between two persons (domain 56, since CDM 5.4 concept 1147314) the relationship 'Mother of
+# subject' (40478925). Sites write mother and child in either order, so the older of the two is the
+# mother. A person with two mothers has none that is known.
+_MOTHERS = """WITH pairs AS (SELECT fact_id_1 AS one, fact_id_2 AS other FROM fact_relationship
+        WHERE relationship_concept_id = '40478925'
+        AND domain_concept_id_1 IN ('56', '1147314') AND domain_concept_id_2 IN ('56', '1147314'))
+    SELECT young.person_id,
+        CASE WHEN count(DISTINCT old.person_id) = 1 THEN min(old.person_id) END AS mother_id
+    FROM (FROM pairs UNION ALL SELECT other, one FROM pairs) p
+    JOIN person old ON old.person_id = p.one JOIN person young ON young.person_id = p.other
+    WHERE TRY_CAST(old.year_of_birth AS INTEGER) < TRY_CAST(young.year_of_birth AS INTEGER)
+    GROUP BY 1"""
 
 # OMOP Visit concepts: 9201 inpatient, 262 emergency and inpatient, 9202 outpatient, 9203 emergency.
 _VISIT_KIND = (

@@ -1,0 +1,129 @@
+"""Events of a pregnancy: its beginning and end, treatment and viral load in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.definition import Definition
+from seroclear.course.event import event
+from seroclear.engine import Engine, days_between
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def pregnancy_events(
+    engine: Engine, found: ir.Table, pregnant: ir.Table, regimen: ir.Table, definition: Definition
+) -> list[ir.Table]:
+    """pregnancy, delivery, antiviral_in_pregnancy, high_viral_load_in_pregnancy.
+
+    Args:
+        engine: where to compute.
+        found: findings of every marker.
+        pregnant: as of `pregnancies`.
+        regimen: treatment lines.
+        definition: for mtct.dna_iu, in IU/mL.
+    """
+    delivered = pregnant.filter(pregnant.delivered.notnull())
+    another = (pregnant.week_row != pregnant.first_row) & pregnant.lmp.notnull()
+    return [
+        event(
+            pregnant,
+            "pregnancy",
+            date=pregnant["first"],
+            detail=pregnant.lmp.isnull().ifelse("beginning unknown", _beginning(pregnant)),
+            evidence=[
+                pregnant.first_row,
+                another.fill_null(False).ifelse(pregnant.week_row, ibis.null("string")),
+            ],
+        ),
+        event(
+            delivered,
+            "delivery",
+            date=delivered.delivered,
+            detail=delivered.by_child.ifelse("birth of the linked child", "diagnosis code"),
+            evidence=[delivered.delivery_row],
+        ),
+        _antiviral(engine, pregnant, regimen),
+        _high_viral_load(engine, found, pregnant, definition),
+    ]
+
+
+def _beginning(pregnant: ir.Table) -> ir.StringValue:
+    return (
+        ibis.literal("last menstrual period about ")
+        + pregnant.lmp.cast("string")
+        + ", by week "
+        + pregnant.week.cast("string")
+        + " coded on "
+        + pregnant.week_on.cast("string")
+    )
+
+
+def _during(engine: Engine, table: ir.Table, pregnant: ir.Table) -> ir.Table:
+    """Rows (patient_id, start, end, ...) that touch a pregnancy, with it; the first of each."""
+    spans = pregnant.select("pregnancy", "first_row", "lmp", "begins", "ends", mother="patient_id")
+    touching = table.join(
+        spans,
+        [
+            table.patient_id == spans.mother,
+            table.start <= spans.ends,
+            table.end >= spans.begins,
+        ],
+    )
+    order = ibis.window(
+        group_by=["patient_id", "pregnancy"], order_by=[touching.start, touching.source_row]
+    )
+    ranked = engine.keep(touching.mutate(rank=ibis.row_number().over(order)))
+    return ranked.filter(ranked["rank"] == 0)
+
+
+def _week(rows: ir.Table) -> ir.StringValue:
+    return (days_between(rows.lmp, rows.start) // 7).cast("string")
+
+
+def _antiviral(engine: Engine, pregnant: ir.Table, regimen: ir.Table) -> ir.Table:
+    lines = regimen.filter(
+        regimen.regimen_class.isin(["NA", "NA+IFN"]), regimen.purpose == "hepatitis B"
+    )
+    first = _during(
+        engine, lines.select("patient_id", "start", "end", "agents", "source_row"), pregnant
+    )
+    since = ibis.cases(
+        (first.lmp.isnull(), "gestational week unknown"),
+        (first.start < first.lmp, "taken since before the pregnancy"),
+        else_=ibis.literal("begun in gestational week ") + _week(first),
+    )
+    return event(
+        first,
+        "antiviral_in_pregnancy",
+        date=ibis.greatest(first.start, first.begins),
+        detail=first.agents + ", " + since,
+        evidence=[first.first_row, first.source_row],
+    )
+
+
+def _high_viral_load(
+    engine: Engine, found: ir.Table, pregnant: ir.Table, definition: Definition
+) -> ir.Table:
+    limit = float(definition["mtct.dna_iu"])
+    dna = found.filter(found.marker == "hbv_dna", found.status == "detectable")
+    above = ibis.cases(
+        (dna.comparator == ">", dna.value >= limit),
+        (dna.comparator.isin(["=", "range"]), dna.value > limit),
+        else_=False,
+    )
+    high = dna.filter(above.fill_null(False))
+    first = _during(
+        engine, high.select("patient_id", "source_row", start=high.date, end=high.date), pregnant
+    )
+    week = ibis.literal("gestational week ") + _week(first)
+    return event(
+        first,
+        "high_viral_load_in_pregnancy",
+        date=first.start,
+        detail=first.lmp.isnull().ifelse("gestational week unknown", week),
+        evidence=[first.first_row, first.source_row],
+    )
