@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from seroclear.course.build import derive
 from seroclear.course.definition import definition
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.store import FORMAT, Store, write_manifest
 from seroclear.records.tables import STORE_TABLES
 
@@ -78,7 +78,7 @@ def stored(histories: Iterable[History]) -> Iterator[Store]:
 
 def by_engine(store: Store, preset: str) -> dict[str, Rows]:
     """The four tables of the store's courses, as the real engine derives them."""
-    engine = Engine(threads=2)
+    engine = DuckDB(threads=2)
     try:
         tables = derive(engine, store, definition(preset))
         return {
@@ -86,7 +86,7 @@ def by_engine(store: Store, preset: str) -> dict[str, Rows]:
             for name, table in tables.items()
         }
     finally:
-        engine.con.disconnect()
+        engine.close()
 
 
 def by_patient(rows: Iterable[Iterable[Any]]) -> Rows:

@@ -16,7 +16,7 @@ from reference.stores import History, stored
 
 from seroclear.course.build import build
 from seroclear.course.definition import definition, presets
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
@@ -92,9 +92,9 @@ def both(request: pytest.FixtureRequest) -> Both:
     facts = [Facts.of(patient, definition(request.param)) for patient in patients]
     name, study = load_study("durability")
     with stored(patients) as store:
-        session = Engine(threads=2)
+        session = DuckDB(threads=2)
         cohort = assemble(study, name, build(store, request.param, engine=session), session)
-        session.con.disconnect()
+        session.close()
     members = [member(one) for one in facts if left_at(one) == CRITERIA]
     expected = {one["patient_id"]: one for one in members}
     return Both([left_at(one) for one in facts], expected, cohort)
