@@ -50,7 +50,7 @@ class Spark(Engine):
         return self._view(self.session.read.parquet(*[str(file) for file in files]))
 
     def keep(self, expression: ir.Table) -> ir.Table:
-        """See Engine. The plan is cut here: a plan of plans would be analysed anew in every step."""
+        """See Engine. The plan is cut here, or every step would plan all steps before it anew."""
         return self._view(self._frame(expression).localCheckpoint(eager=True))
 
     def write(self, expression: ir.Table, file: Path) -> None:
@@ -102,7 +102,7 @@ def _start(master: str | None, memory_limit: str, scratch: Path) -> Any:
         raise SeroclearError(
             f"--memory {memory_limit!r} is no amount of memory; write it like 3GB or 500MB."
         )
-    settings = {
+    settings: dict[str, bool | float | int | str | None] = {
         "spark.driver.memory": "".join(amount.groups()).lower(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
