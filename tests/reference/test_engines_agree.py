@@ -44,7 +44,7 @@ def test_engines_agree(preset: str, patients: list[History]) -> None:
     ],
     indirect=["engine"],
 )
-def test_postgresql_and_spark_agree(engine: Engine, preset: str) -> None:
+def test_other_engines_agree(engine: Engine, preset: str) -> None:
     """On fewer histories, for each of Spark's queries takes a second."""
     dice = random.Random(2)
     codes = [dice.randbytes(1 + 2 * MOST_ROWS) for _ in range(CODES)]

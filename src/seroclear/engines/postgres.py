@@ -47,7 +47,7 @@ class Postgres(Engine):
             import ibis
             import psycopg
 
-            from seroclear.engines.postgres_sql import Compiler
+            from seroclear.engines.sql import ForPostgres
         except ImportError:
             raise SeroclearError(
                 "--engine postgres needs psycopg: pip install 'seroclear[postgres]'."
@@ -62,7 +62,7 @@ class Postgres(Engine):
             ) from None
         self.session.execute("SET DateStyle = ISO")
         self.con: Any = ibis.postgres.from_connection(self.session)
-        self.con.compiler = Compiler()
+        self.con.compiler = ForPostgres()
         self.name = f"PostgreSQL {self.con.version}"
         self._read: dict[tuple[object, ...], ir.Table] = {}
 

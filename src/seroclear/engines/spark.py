@@ -33,6 +33,8 @@ class Spark(Engine):
         try:
             import ibis
             from pyspark.sql import SparkSession
+
+            from seroclear.engines.sql import ForSpark
         except ImportError:
             raise SeroclearError(
                 "--engine spark needs pyspark: pip install 'seroclear[spark]'."
@@ -44,6 +46,7 @@ class Spark(Engine):
         self.session: Any = running or _start(master, memory_limit, Path(self._scratch.name))
         self.name = f"Apache Spark {self.session.version}"
         self.con: Any = ibis.pyspark.connect(self.session)
+        self.con.compiler = ForSpark()
 
     def read_parquet(self, *files: Path) -> ir.Table:
         """See Engine."""
