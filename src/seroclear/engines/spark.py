@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+SUBMITTED = "PYSPARK_GATEWAY_PORT"  # environment variable that spark-submit sets
+
+
 class Spark(Engine):
     """A Spark session: that of spark-submit or of a notebook if there is one, or a new one.
 
@@ -41,6 +44,10 @@ class Spark(Engine):
             ) from None
         super().__init__()
         running = SparkSession.getActiveSession()
+        if running and master not in (None, running.sparkContext.master):
+            raise SeroclearError(
+                f"Spark runs already on {running.sparkContext.master}; leave --spark-master out."
+            )
         self._scratch = tempfile.TemporaryDirectory(prefix="seroclear-")
         self._started = running is None
         self.session: Any = running or _start(master, memory_limit, Path(self._scratch.name))
@@ -96,10 +103,14 @@ class Spark(Engine):
 
 
 def _start(master: str | None, memory_limit: str, scratch: Path) -> Any:
-    """A session in which nothing listens beyond this machine and nothing is left on disk."""
+    """The session of spark-submit; otherwise a new one that leaves nothing on disk and, when it is
+    local, listens on this machine only."""
     from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
+    builder = SparkSession.builder.appName("seroclear")
+    if master is None and SUBMITTED in os.environ:
+        return builder.getOrCreate()
     amount = re.fullmatch(r"(\d+) *([KMGT])i?B?", memory_limit.strip(), re.IGNORECASE)
     if amount is None:
         raise SeroclearError(
@@ -113,16 +124,15 @@ def _start(master: str | None, memory_limit: str, scratch: Path) -> Any:
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
     }
-    master = master or os.environ.get("MASTER") or "local[*]"
+    master = master or "local[*]"
     if master.startswith("local"):
         settings |= {
             "spark.driver.host": "localhost",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
         }
-    builder = SparkSession.builder.appName("seroclear").master(master)
     try:
-        session = builder.config(map=settings).getOrCreate()
+        session = builder.master(master).config(map=settings).getOrCreate()
     except PySparkRuntimeError:
         raise SeroclearError(
             f"Spark cannot be started on {master}; it needs Java 17 (JAVA_HOME) and a master that "
