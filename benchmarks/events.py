@@ -25,7 +25,7 @@ from legible import illegible, vague_cancers
 from oracle import Expected, Oracle
 
 from seroclear.course.build import build
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_omop
 
@@ -107,7 +107,7 @@ def scores_of(hospital: Hospital, form: str) -> dict[str, Score]:
         records.mkdir()
         FORMS[form](hospital, records)
         store = load(records, target).store
-        engine = Engine(threads=2)
+        engine = DuckDB(threads=2)
         course = build(store, "default", engine=engine)
         unread = illegible(hospital, store, records)
         contact = engine.store_table(store, "patient").select("patient_id", "observed_to")

@@ -24,7 +24,7 @@ from seroclear.analysis.interval_censored import NONPARAMETRIC, PARAMETRIC, inte
 from seroclear.analysis.result import Row
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.course.build import build
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_omop
 from seroclear.simulate.truth import FIRST_ID
@@ -97,9 +97,9 @@ def cohort_and_truth(scenario: Scenario) -> tuple[Cohort, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         write_omop(hospital, Path(folder) / "omop")
         store = load(Path(folder) / "omop", Path(folder) / "store").store
-        engine = Engine(threads=1)
+        engine = DuckDB(threads=1)
         cohort = assemble(study, name, build(store, "default", engine=engine), engine)
-        engine.con.disconnect()
+        engine.close()
     return cohort, _truth_of(cohort, hospital)
 
 

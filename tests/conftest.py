@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from servers import ENGINES, started
+
+from seroclear.engine import Engine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -45,6 +48,13 @@ def mimic_demo(shared: Path) -> Path:
     if not (folder / "hosp").is_dir():
         pytest.skip(f"NOT TESTED on MIMIC-IV demo: {folder} is absent")
     return folder
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A session of each engine in turn."""
+    with started(request.param) as opened:
+        yield opened
 
 
 @pytest.fixture

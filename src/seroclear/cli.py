@@ -9,13 +9,18 @@ import shlex
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from seroclear import __version__
+from seroclear.engines import DATABASE, NAMES, open_engine
 from seroclear.errors import NoPatientsError, SeroclearError
+
+if TYPE_CHECKING:
+    from seroclear.engine import Engine
 
 NO_PATIENTS = 3  # exit code of a study whose cohort is empty
 MEMORY = click.option(
@@ -32,6 +37,37 @@ PATIENTS = click.option(
 SEED = click.option("--seed", default=1, show_default=True, help="Another seed, another hospital.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For a script.")
 PATH = click.Path(path_type=Path)
+ENGINE = (
+    click.option(
+        "--engine",
+        type=click.Choice(NAMES),
+        default=NAMES[0],
+        show_default=True,
+        help="Where queries run.",
+    ),
+    click.option(
+        "--database",
+        metavar="ADDRESS",
+        help=f"For postgres: postgresql://user@host/database [default: ${DATABASE}].",
+    ),
+    click.option(
+        "--spark-master",
+        metavar="MASTER",
+        help="For spark: such as local[2] [default: a running session, otherwise local[*]].",
+    ),
+    MEMORY,
+)
+
+
+def on_an_engine(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that `_engine` reads."""
+    for option in reversed(ENGINE):
+        command = option(command)
+    return command
+
+
+def _engine(engine: str, database: str | None, spark_master: str | None, memory: str) -> Engine:
+    return open_engine(engine, memory_limit=memory, database=database, spark_master=spark_master)
 
 
 class _Commands(click.Group):
@@ -65,6 +101,14 @@ def _of_the_machine(error: Exception) -> str | None:
         return f"{error.filename or 'a file'} cannot be read or written: {error.strerror}."
     if isinstance(error, UnicodeEncodeError):
         return "a path has characters that this locale cannot tell: set PYTHONUTF8=1 and run again."
+    psycopg = sys.modules.get("psycopg")
+    if psycopg and isinstance(
+        error, psycopg.OperationalError | psycopg.errors.InsufficientPrivilege
+    ):
+        return (
+            "PostgreSQL broke off: the connection was lost, its disk or memory is full, or the "
+            f"login may make no temporary tables (SQLSTATE {error.sqlstate})."
+        )
     duckdb = sys.modules.get("duckdb")
     if duckdb is None:
         return None
@@ -96,7 +140,14 @@ def main() -> None:
 
 
 def _command() -> str:
-    return shlex.join(["seroclear", *sys.argv[1:]])
+    """The command as it was given, without the address of a database: it may hold a password."""
+    words = ["seroclear", *sys.argv[1:]]
+    for number, word in enumerate(words):
+        if word.startswith("--database="):
+            words[number] = f"--database=${DATABASE}"
+        elif words[number - 1] == "--database":
+            words[number] = f"${DATABASE}"
+    return shlex.join(words)
 
 
 # --- demo and simulate ---------------------------------------------------------------------------
@@ -226,18 +277,16 @@ def course() -> None:
 @course.command("build")
 @click.argument("store", type=PATH)
 @DEFINITION
-@MEMORY
-def course_build(store: Path, preset: str, memory: str) -> None:
+@on_an_engine
+def course_build(store: Path, preset: str, **where: Any) -> None:
     """Derives the courses of everyone in STORE (a study does this by itself when needed)."""
     from seroclear.course import build as building
-    from seroclear.engine import Engine
     from seroclear.progress import progress_bar
     from seroclear.records.store import Store
 
-    with progress_bar("Courses", building.STEPS) as progress:
-        built = building.build(
-            Store.open(store), preset, engine=Engine(memory_limit=memory), progress=progress
-        )
+    opened = Store.open(store)
+    with _engine(**where) as engine, progress_bar("Courses", building.STEPS) as progress:
+        built = building.build(opened, preset, engine=engine, progress=progress)
     click.echo(f"Courses under '{built.definition.name}': {built.path}")
 
 
@@ -252,8 +301,8 @@ def course_show(
     store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
 ) -> None:
     """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
-    from seroclear.course.course import open_course
     from seroclear.course.explain import explain, in_words
+    from seroclear.course.open import open_course
     from seroclear.records.store import Store
 
     opened = open_course(Store.open(store), preset)
@@ -308,7 +357,7 @@ def study_show(name: str) -> None:
     help="Counts below it are suppressed with what reveals them; 0 for use inside the hospital.",
 )
 @OVERWRITE
-@MEMORY
+@on_an_engine
 def study_run(
     name: str,
     store: Path,
@@ -316,7 +365,7 @@ def study_run(
     preset: str,
     threshold: int,
     overwrite: bool,
-    memory: str,
+    **where: Any,
 ) -> None:
     """Runs the study NAME (or your own .py file) on STORE and writes its report.
 
@@ -325,21 +374,22 @@ def study_run(
     """
     from seroclear.progress import progress_bar
     from seroclear.records.store import Store
+    from seroclear.run import run, steps
     from seroclear.studies import load_study
-    from seroclear.study.run import run, steps
 
     title, found = load_study(name)
-    with progress_bar(title, steps(found, preset)) as progress:
+    opened = Store.open(store)
+    with _engine(**where) as engine, progress_bar(title, steps(found, preset)) as progress:
         outcome = run(
             found,
             title,
-            Store.open(store),
+            opened,
             out or store / "reports" / title,
+            engine=engine,
             preset=preset,
             threshold=threshold,
             overwrite=overwrite,
             command=_command(),
-            memory_limit=memory,
             progress=progress,
         )
     click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")

@@ -50,10 +50,11 @@ def run_demo(out: Path, *, patients: int, seed: int, form: str, memory_limit: st
     Raises:
         SeroclearError: `out` holds something that is no demo.
     """
+    from seroclear.engines import open_engine
     from seroclear.errors import SeroclearError
     from seroclear.records import load as loading
+    from seroclear.run import run, steps
     from seroclear.studies import load_study
-    from seroclear.study.run import run, steps
 
     if out.exists() and not (out.is_dir() and _only_a_demo(out)):
         raise SeroclearError(f"{out} holds something that is no demo; choose another --out.")
@@ -73,14 +74,17 @@ def run_demo(out: Path, *, patients: int, seed: int, form: str, memory_limit: st
         )
     tell("deriving the courses and running the durability study under every definition")
     name, study = load_study("durability")
-    with progress_bar(name, steps(study)) as progress:
+    with (
+        open_engine(memory_limit=memory_limit) as engine,
+        progress_bar(name, steps(study)) as progress,
+    ):
         outcome = run(
             study,
             name,
             loaded.store,
             out / "report",
+            engine=engine,
             command=f"seroclear demo --patients {patients} --seed {seed} --form {form}",
-            memory_limit=memory_limit,
             progress=progress,
         )
     tell(f"done: {len(outcome.cohort):,} people lost HBsAg on NA or interferon alone")

@@ -1,48 +1,46 @@
-"""Where queries run. Courses and studies are Ibis expressions; DuckDB is the embedded default."""
+"""Where queries run. Courses and studies are Ibis expressions that every engine computes alike.
+
+The engines are in `seroclear.engines`: DuckDB, the embedded default, Apache Spark and PostgreSQL.
+"""
 
 from __future__ import annotations
 
-import tempfile
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from seroclear.errors import SeroclearError
-from seroclear.records.tabular import literal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from duckdb import DuckDBPyConnection
 
     from seroclear.records.store import Store
 
+KINDS = {  # types of the store's columns
+    "VARCHAR": "string",
+    "DATE": "date",
+    "DOUBLE": "float64",
+    "BOOLEAN": "boolean",
+    "BIGINT": "int64",
+}
 
-class Engine:
-    """A DuckDB session that a course or a study computes in.
 
-    Args:
-        memory_limit: such as '3GB'; more data than that goes through the disk, in a private folder
-            below TMPDIR.
-        threads: DuckDB threads, None for as many as there are cores.
+class Engine(ABC):
+    """A session that a course or a study computes in.
 
-    Raises:
-        SeroclearError: `memory_limit` is no amount of memory.
+    Every engine compares and sorts text by its bytes, so that ties are broken alike.
+
+    Attributes:
+        name: what runs the queries, with its version.
     """
 
-    def __init__(self, memory_limit: str = "3GB", threads: int | None = None) -> None:
-        import ibis
+    name: str
 
-        self.con: Any = ibis.duckdb.connect()
-        self.con.raw_sql("SET enable_progress_bar = false")
-        # DuckDB's own place would be '.tmp' in the current folder, readable for everybody.
-        self._spill = tempfile.TemporaryDirectory(prefix="seroclear-")
-        set_limits(self.con.con, memory_limit, Path(self._spill.name))
-        if threads is not None:
-            self.con.raw_sql(f"SET threads = {threads}")
+    def __init__(self) -> None:
         self._names = 0
 
     def store_table(self, store: Store, table: str) -> ir.Table:
         """One table of a store (not `result`: ask `results` for the tests you need)."""
-        return self.con.read_parquet(store.parquet(table))
+        return self.read_parquet(Path(store.parquet(table)))
 
     def results(self, store: Store, *tests: str) -> ir.Table:
         """Results of some tests; an empty table of the right shape when the store has none."""
@@ -50,42 +48,47 @@ class Engine:
 
         from seroclear.records.tables import RESULT
 
-        files = [str(file) for test in tests if (file := store.result_file(test))]
+        files = [file for test in tests if (file := store.result_file(test))]
         if files:
-            return self.con.read_parquet(files)
-        kinds = {"VARCHAR": "string", "DATE": "date", "DOUBLE": "float64"}
-        schema = ibis.schema({name: kinds[kind] for name, kind in RESULT.items()})
-        return self.con.create_table(self._name(), schema=schema, temp=True)
+            return self.read_parquet(*files)
+        return ibis.memtable(
+            [], schema=ibis.schema({name: KINDS[kind] for name, kind in RESULT.items()})
+        )
 
+    @abstractmethod
+    def read_parquet(self, *files: Path) -> ir.Table:
+        """Parquet files with the same columns as one table."""
+
+    @abstractmethod
     def keep(self, expression: ir.Table) -> ir.Table:
         """Computes a table once, for several later uses."""
-        return self.con.create_table(self._name(), expression, temp=True)
 
+    @abstractmethod
     def write(self, expression: ir.Table, file: Path) -> None:
         """Writes a table to one Parquet file, in the order of its own columns."""
-        ordered = expression.order_by([expression[name] for name in expression.columns])
-        self.con.to_parquet(ordered, str(file), compression="zstd")
+
+    @abstractmethod
+    def fetch(self, expression: ir.Table) -> Any:
+        """The rows of a table as a pyarrow Table."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends the session; its tables are gone."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def _name(self) -> str:
         self._names += 1
         return f"step_{self._names}"
-
-
-def set_limits(con: DuckDBPyConnection, memory_limit: str, spill: Path) -> None:
-    """How much memory a DuckDB session may take, and where the rest goes.
-
-    Raises:
-        SeroclearError: `memory_limit` is no amount of memory.
-    """
-    import duckdb
-
-    try:
-        con.execute(f"SET memory_limit = {literal(memory_limit)}")
-    except duckdb.Error:
-        raise SeroclearError(
-            f"--memory {memory_limit!r} is no amount of memory; write it like 3GB or 500MB."
-        ) from None
-    con.execute(f"SET temp_directory = {literal(str(spill))}")
 
 
 def days_after(day: ir.DateValue, days: int) -> ir.DateValue:

@@ -10,12 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seroclear.course.build import derive
+from seroclear.course.build import build, derive
 from seroclear.course.definition import definition
+from seroclear.course.inputs import SCHEMAS
 from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.store import FORMAT, Store, write_manifest
 from seroclear.records.tables import STORE_TABLES
 
@@ -78,15 +81,23 @@ def stored(histories: Iterable[History]) -> Iterator[Store]:
 
 def by_engine(store: Store, preset: str) -> dict[str, Rows]:
     """The four tables of the store's courses, as the real engine derives them."""
-    engine = Engine(threads=2)
-    try:
+    with DuckDB(threads=2) as engine:
         tables = derive(engine, store, definition(preset))
-        return {
-            name: by_patient(list(row.values()) for row in table.to_pyarrow().to_pylist())
-            for name, table in tables.items()
-        }
-    finally:
-        engine.con.disconnect()
+        return {name: _by_patient(engine.fetch(table)) for name, table in tables.items()}
+
+
+def on_disk(store: Store, preset: str, engine: Engine) -> dict[str, Rows]:
+    """The same as an engine writes them to disk; every file has the table's own types."""
+    course = build(store, preset, engine=engine)
+    for kind, schema in SCHEMAS.items():
+        for file in (course.path / kind).iterdir():
+            found, wanted = pq.read_schema(file), ibis.schema(schema).to_pyarrow()
+            assert (found.names, found.types) == (wanted.names, wanted.types), file.name
+    return {kind: _by_patient(pq.read_table(course.path / kind)) for kind in SCHEMAS}
+
+
+def _by_patient(table: pa.Table) -> Rows:
+    return by_patient(row.values() for row in table.to_pylist())
 
 
 def by_patient(rows: Iterable[Iterable[Any]]) -> Rows:

@@ -13,10 +13,10 @@ import pytest
 from reference.cohort import CRITERIA, Facts, left_at, member
 from reference.histories import BEGIN, GAPS, code, death, number, result, supply, transplantation
 from reference.stores import History, stored
+from servers import DUCKDB, POSTGRES, SPARK, started
 
 from seroclear.course.build import build
 from seroclear.course.definition import definition, presets
-from seroclear.engine import Engine
 from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
@@ -85,16 +85,24 @@ class Both:
     cohort: Cohort
 
 
-@pytest.fixture(scope="module", params=presets())
+RUNS = [
+    *[(DUCKDB, preset) for preset in presets()],
+    *[pytest.param((*one.values, "default"), marks=one.marks) for one in (POSTGRES, SPARK)],
+]
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=" ".join)
 def both(request: pytest.FixtureRequest) -> Both:
+    engine, preset = request.param
     dice = random.Random(7)
     patients = [a_history(number_of_patient, dice) for number_of_patient in range(PATIENTS)]
-    facts = [Facts.of(patient, definition(request.param)) for patient in patients]
+    facts = [Facts.of(patient, definition(preset)) for patient in patients]
     name, study = load_study("durability")
     with stored(patients) as store:
-        session = Engine(threads=2)
-        cohort = assemble(study, name, build(store, request.param, engine=session), session)
-        session.con.disconnect()
+        # The courses are compared elsewhere, on every engine.
+        course = build(store, preset)
+        with started(engine) as session:
+            cohort = assemble(study, name, course, session)
     members = [member(one) for one in facts if left_at(one) == CRITERIA]
     expected = {one["patient_id"]: one for one in members}
     return Both([left_at(one) for one in facts], expected, cohort)

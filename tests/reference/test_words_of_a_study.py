@@ -14,7 +14,7 @@ from reference.stores import History, stored
 from seroclear import study as words
 from seroclear.analysis.competing import competing
 from seroclear.course.build import build
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.study import Study, first, keep, start, test, until
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
@@ -41,10 +41,10 @@ def patient(name: str, *days: tuple[int, Add], seen_to: int = 0) -> History:
 def valued(histories: Sequence[History], said: Sequence[Node]) -> list[Any]:
     """What the first word says of the first patient, and so on; None when it is unknown."""
     with stored(histories) as store:
-        session = Engine(threads=1)
+        session = DuckDB(threads=1)
         evaluator = Evaluator(session, build(store, engine=session))
         tables = [evaluator.value(node).to_pyarrow() for node in said]
-        session.con.disconnect()
+        session.close()
     found = [
         dict(zip(*(table[column].to_pylist() for column in ("patient_id", "value")), strict=True))
         for table in tables
@@ -210,9 +210,9 @@ def follow() -> Iterator[Follow]:
         follow_up=until(words.last_test("hbsag"), first("liver_transplant", after=loss)),
     )
     with stored(patients) as store:
-        session = Engine(threads=1)
+        session = DuckDB(threads=1)
         yield Follow(assemble(study, "test", build(store, engine=session), session))
-        session.con.disconnect()
+        session.close()
 
 
 @pytest.mark.parametrize(
@@ -258,9 +258,9 @@ def test_an_unknown_answer_leaves_and_is_counted() -> None:
             follow_up=until(words.last_test("hbsag")),
         )
         with stored(people) as store:
-            session = Engine(threads=1)
+            session = DuckDB(threads=1)
             cohort = assemble(study, "test", build(store, engine=session), session)
-            session.con.disconnect()
+            session.close()
         assert list(cohort.columns["patient_id"]) == [stays]
         step = cohort.steps[-1]
         assert (step.entered, step.kept, step.left, step.unknown) == (3, 1, 2, 1)

@@ -10,7 +10,7 @@ from spec.examples import Answer, Example, read_table
 
 from seroclear.course.build import derive
 from seroclear.course.definition import definition
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.load import load
 from seroclear.records.store import Store
 
@@ -90,12 +90,12 @@ def known_as(example: Example, patient: str) -> str:
 
 def derive_tables(store: Store, preset: str) -> dict[str, list[dict[str, Any]]]:
     """The four tables of the courses."""
-    engine = Engine(threads=2)
+    engine = DuckDB(threads=2)
     try:
         tables = derive(engine, store, definition(preset))
         return {name: table.to_pyarrow().to_pylist() for name, table in tables.items()}
     finally:
-        engine.con.disconnect()
+        engine.close()
 
 
 def expected(answer: Answer) -> list[tuple[str, ...]]:

@@ -17,7 +17,7 @@ from scipy import stats
 
 from seroclear.cli import main
 from seroclear.course import infection
-from seroclear.course.course import open_course
+from seroclear.course.open import open_course
 from seroclear.records.load import load
 from seroclear.records.quality import (
     HIDDEN,

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from seroclear.cli import main
-from seroclear.course.course import open_course
+from seroclear.course.open import open_course
 from seroclear.course.timeline import Bar, EventMark, Mark, Timeline, timeline
 from seroclear.errors import SeroclearError
 from seroclear.records.load import load

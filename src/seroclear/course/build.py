@@ -14,6 +14,7 @@ from seroclear.course.definition import presets
 from seroclear.course.inputs import Inputs, Topic, empty
 from seroclear.course.topics import TOPICS, sections_of
 from seroclear.engine import Engine
+from seroclear.engines import open_engine
 from seroclear.files import whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
@@ -38,13 +39,15 @@ def build(
     Args:
         store: an open store.
         name: a definition preset or the path of a definition file.
-        engine: where to compute, a new DuckDB session by default.
+        engine: where to compute, DuckDB by default.
         progress: told before each step.
     """
     course = course_of(store, name)
     if course.is_current():
         return course
-    engine = engine or Engine()
+    if engine is None:
+        with open_engine() as opened:
+            return build(store, name, engine=opened, progress=progress)
     progress = progress or Silent()
     with whole_folder(
         course.path, mark=MANIFEST, overwrite=True, superseded=course.is_current
@@ -79,9 +82,7 @@ def _copy(course: Course, topic: Topic, folder: Path) -> None:
 
 def _written(engine: Engine, topic: Topic, folder: Path) -> dict[str, ir.Table]:
     files = {kind: folder / kind / f"{topic.name}.parquet" for kind in TABLES}
-    return {
-        kind: engine.con.read_parquet(str(file)) for kind, file in files.items() if file.is_file()
-    }
+    return {kind: engine.read_parquet(file) for kind, file in files.items() if file.is_file()}
 
 
 def _derived_before(course: Course, topic: Topic) -> Course | None:

@@ -34,7 +34,7 @@ class Course:
 
     def table(self, engine: Engine, name: str) -> ir.Table:
         """One of TABLES as an Ibis table."""
-        return engine.con.read_parquet(self.parquet(name))
+        return engine.read_parquet(Path(self.parquet(name)))
 
     def parquet(self, name: str) -> str:
         """Pattern of a table's Parquet files: one a topic."""
@@ -61,13 +61,3 @@ def course_of(store: Store, preset: str) -> Course:
     """The place of a store's courses under a definition, derived or not."""
     rules = definition(preset)
     return Course(store.path / "course" / rules.name, store, rules)
-
-
-def open_course(store: Store, preset: str = "default") -> Course:
-    """The courses of a store, derived first if need be."""
-    course = course_of(store, preset)
-    if not course.is_current():
-        from seroclear.course.build import build
-
-        return build(store, preset)
-    return course

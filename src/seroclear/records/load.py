@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from seroclear import __version__
-from seroclear.engine import set_limits
+from seroclear.engines.duckdb import set_limits
 from seroclear.errors import SeroclearError
 from seroclear.files import fingerprint_of, sha256_of, whole_folder
 from seroclear.progress import Progress, Silent

@@ -49,7 +49,7 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         ).drop("patient_id_right")
     wide = _with_bounds(wide, evaluator, study)
     wide = _with_tests(evaluator.engine.keep(wide), evaluator, study)
-    table = wide.order_by("patient_id").to_pyarrow()
+    table = engine.fetch(wide.order_by("patient_id"))
     columns = _times(table, study)
     for key, variable in variables.items():
         columns[key] = _covariate_values(table[f"said_{key}"].to_pylist(), variable)
@@ -69,15 +69,15 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
 def _flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]]:
     """Those who pass every criterion, and the exact counts of each line."""
     people = evaluator.patient.select("patient_id")
-    steps = [_everyone(people)]
+    steps = [_everyone(evaluator.engine, people)]
     for criterion in study.population:
         people, step = _apply(evaluator, people, criterion)
         steps.append(step)
     return people, steps
 
 
-def _everyone(people: ir.Table) -> Step:
-    total = int(people.count().execute())
+def _everyone(engine: Engine, people: ir.Table) -> Step:
+    total = int(engine.fetch(people.agg(total=people.count()))["total"][0].as_py())
     return Step("start", "Everyone in the records", total, total, 0, 0)
 
 
@@ -96,7 +96,7 @@ def _apply(evaluator: Evaluator, people: ir.Table, criterion: Criterion) -> tupl
     counts = judged.agg(
         entered=judged.count(), kept=judged.kept.sum(), unknown=judged.unknown.sum()
     )
-    row = counts.to_pyarrow().to_pylist()[0]
+    row = evaluator.engine.fetch(counts).to_pylist()[0]
     entered, kept = int(row["entered"]), int(row["kept"] or 0)
     unknown_count = int(row["unknown"] or 0)
     step = Step(criterion.action, criterion.label, entered, kept, entered - kept, unknown_count)

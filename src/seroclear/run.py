@@ -19,10 +19,10 @@ from seroclear.files import may_replace, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
+from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
 from seroclear.study.language import Study
-from seroclear.study.methods import limitations, methods
 
 REPORT = "report.html"
 LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")
@@ -48,11 +48,11 @@ def run(
     store: Store,
     folder: Path,
     *,
+    engine: Engine,
     preset: str = "default",
     threshold: int = 5,
     overwrite: bool = False,
     command: str = "",
-    memory_limit: str = "3GB",
     progress: Progress | None = None,
 ) -> Outcome:
     """Runs a study and writes its report.
@@ -62,11 +62,11 @@ def run(
         name: its name.
         store: an open store.
         folder: where the report goes; appears only when it is whole.
+        engine: where to compute.
         preset: the course definition of the main analysis.
         threshold: counts from 1 to one less are suppressed with what reveals them; 0: none.
         overwrite: replace an existing report.
         command: the command line that reproduces the report.
-        memory_limit: of DuckDB.
         progress: told before each step.
 
     Raises:
@@ -74,7 +74,6 @@ def run(
     """
     progress = progress or Silent()
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
-    engine = Engine(memory_limit=memory_limit)
     progress.step(f"Courses and cohort: {preset}")
     course = build(store, preset, engine=engine)
     cohort = assemble(study, name, course, engine)
@@ -93,7 +92,7 @@ def run(
         methods=methods(study, course.definition, store),
         limitations=limitations(study, cohort, store, threshold),
         records=_records(engine, store),
-        manifest=_manifest(_definitions(study, preset), course, command, threshold),
+        manifest=_manifest(_definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
         definitions={rules.name: rules.summary for rules in _definitions(study, preset)},
     )
@@ -157,7 +156,7 @@ def _grid(
 def _records(engine: Engine, store: Store) -> list[RecordsLine]:
     table = engine.store_table(store, "rejected")
     counted = table.group_by("table", "reason", "detail").agg(rows=table["rows"].sum())
-    lines = counted.order_by(["table", "reason", "detail"]).to_pyarrow().to_pylist()
+    lines = engine.fetch(counted.order_by(["table", "reason", "detail"])).to_pylist()
     return [
         RecordsLine(line["table"], line["detail"], line["reason"], int(line["rows"]))
         for line in lines
@@ -170,7 +169,7 @@ def _definitions(study: Study, preset: str) -> list[Definition]:
 
 
 def _manifest(
-    definitions: list[Definition], course: Course, command: str, threshold: int
+    definitions: list[Definition], course: Course, engine: Engine, command: str, threshold: int
 ) -> dict[str, object]:
     store = course.store
     return {
@@ -183,6 +182,7 @@ def _manifest(
         "definition fingerprints": {rules.name: rules.fingerprint for rules in definitions},
         "seed": "none: no random numbers are drawn",
         "small-number threshold": threshold,
+        "engine": engine.name,
         "Python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
     }

@@ -1,0 +1,81 @@
+"""DuckDB: the embedded engine, in this process."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seroclear.engine import Engine
+from seroclear.errors import SeroclearError
+from seroclear.records.tabular import literal
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from duckdb import DuckDBPyConnection
+
+
+class DuckDB(Engine):
+    """A DuckDB session.
+
+    Args:
+        memory_limit: such as '3GB'; more data than that goes through the disk, in a private folder
+            below TMPDIR.
+        threads: DuckDB threads, None for as many as there are cores.
+
+    Raises:
+        SeroclearError: `memory_limit` is no amount of memory.
+    """
+
+    def __init__(self, memory_limit: str = "3GB", threads: int | None = None) -> None:
+        import duckdb
+        import ibis
+
+        super().__init__()
+        self.name = f"DuckDB {duckdb.__version__}"
+        self.con: Any = ibis.duckdb.connect()
+        self.con.raw_sql("SET enable_progress_bar = false")
+        # DuckDB's own place would be '.tmp' in the current folder, readable for everybody.
+        self._spill = tempfile.TemporaryDirectory(prefix="seroclear-")
+        set_limits(self.con.con, memory_limit, Path(self._spill.name))
+        if threads is not None:
+            self.con.raw_sql(f"SET threads = {threads}")
+
+    def read_parquet(self, *files: Path) -> ir.Table:
+        """See Engine."""
+        return self.con.read_parquet([str(file) for file in files])
+
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """See Engine."""
+        return self.con.create_table(self._name(), expression, temp=True)
+
+    def write(self, expression: ir.Table, file: Path) -> None:
+        """See Engine."""
+        ordered = expression.order_by([expression[name] for name in expression.columns])
+        self.con.to_parquet(ordered, str(file), compression="zstd")
+
+    def fetch(self, expression: ir.Table) -> Any:
+        """See Engine."""
+        return self.con.to_pyarrow(expression)
+
+    def close(self) -> None:
+        """See Engine."""
+        self.con.disconnect()
+        self._spill.cleanup()
+
+
+def set_limits(con: DuckDBPyConnection, memory_limit: str, spill: Path) -> None:
+    """How much memory a DuckDB session may take, and where the rest goes.
+
+    Raises:
+        SeroclearError: `memory_limit` is no amount of memory.
+    """
+    import duckdb
+
+    try:
+        con.execute(f"SET memory_limit = {literal(memory_limit)}")
+    except duckdb.Error:
+        raise SeroclearError(
+            f"--memory {memory_limit!r} is no amount of memory; write it like 3GB or 500MB."
+        ) from None
+    con.execute(f"SET temp_directory = {literal(str(spill))}")
