@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from fhir_models import validate
 
 from seroclear.course.build import build
 from seroclear.errors import SeroclearError
@@ -71,13 +72,19 @@ Load = Callable[..., Loaded]
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> Load:
-    """Loads resources (a text is a line as it is) from one NDJSON file, with a patient and ALT."""
+    """Loads valid resources (a text is a line as it is) from one NDJSON file, with a patient and
+    ALT; members that are None are left out."""
+
+    def line(resource: Resource) -> str:
+        members = {name: value for name, value in resource.items() if value is not None}
+        validate(members)
+        return json.dumps(members)
 
     def make(*resources: Resource | str, patients: tuple[Resource, ...] = (PATIENT,)) -> Loaded:
         folder = tmp_path / "fhir"
         folder.mkdir()
-        lines = [one if isinstance(one, str) else json.dumps(one) for one in resources]
-        start = [json.dumps(one) for one in (*patients, GOOD)]
+        lines = [one if isinstance(one, str) else line(one) for one in resources]
+        start = [line(one) for one in (*patients, GOOD)]
         (folder / "any name.ndjson").write_text("\n".join([*start, *lines]) + "\n")
         return load(folder, tmp_path / "store")
 
@@ -347,11 +354,12 @@ def test_drugs_that_were_not_given_are_counted_with_their_reason(loaded: Load) -
     one = loaded(
         drug("MedicationDispense", "a", status="entered-in-error", **day),
         drug("MedicationDispense", "b", status="cancelled", **day),
-        drug("MedicationAdministration", "c", status="not-done"),
+        drug("MedicationAdministration", "c", status="not-done",
+             effectiveDateTime="2020-01-01"),
         drug("MedicationStatement", "d", status="not-taken"),
         drug("MedicationRequest", "e", status="active", intent="proposal"),
         drug("MedicationRequest", "f", status="active", intent="order", doNotPerform=True),
-        drug("MedicationRequest", "g", authoredOn="2020-01-01", dispenseRequest={
+        drug("MedicationRequest", "g", authoredOn="2020-01-01", intent="order", dispenseRequest={
             "validityPeriod": {"start": "2020-02-01", "end": "2020-01-01"}}),
     )  # fmt: skip
     assert reasons(one) == {
@@ -437,7 +445,7 @@ def test_procedures_and_visits(loaded: Load) -> None:
         visit("a", **{"class": {"code": "AMB"}}),
         visit("b", **{"class": {"code": "EMER"}}),
         visit("c", **{"class": {"code": "FLD"}}),
-        visit("d", status="cancelled"),
+        visit("d", status="cancelled", **{"class": {"code": "AMB"}}),
     )
     assert rows(one, "SELECT source_row, procedure FROM procedure ORDER BY 1") == [
         ("Procedure/cpt", "liver_transplant"),
@@ -467,9 +475,14 @@ def test_bad_lines_are_counted_and_located(loaded: Load) -> None:
 
 
 def test_unknown_types_are_counted_never_silent(loaded: Load) -> None:
-    report = {"resourceType": "DiagnosticReport", "id": "1",
+    report = {"resourceType": "DiagnosticReport", "id": "1", "status": "final",
+              "code": {"text": "serology"},
               "contained": [observation("inner", valueString="Positive")]}  # fmt: skip
-    one = loaded(report, {**report, "id": "2"}, {"resourceType": "Group", "id": "3"})
+    one = loaded(
+        report,
+        {**report, "id": "2"},
+        {"resourceType": "Group", "id": "3", "type": "person", "actual": True},
+    )
     found = rows(one, """SELECT "table", reason, rows FROM rejected ORDER BY 1, 2""")
     assert found == [
         ("FHIR DiagnosticReport", "resource type not used", 2),
