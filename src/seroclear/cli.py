@@ -106,7 +106,9 @@ def _command() -> str:
 @PATIENTS
 @SEED
 @click.option("--out", default="demo", show_default=True, type=PATH, help="Folder of the demo.")
-@click.option("--form", type=click.Choice(["csv", "omop"]), default="csv", show_default=True)
+@click.option(
+    "--form", type=click.Choice(["csv", "omop", "fhir"]), default="csv", show_default=True
+)
 @MEMORY
 def demo(patients: int, seed: int, out: Path, form: str, memory: str) -> None:
     """Simulates a hospital, loads it, derives the courses and runs the durability study."""
