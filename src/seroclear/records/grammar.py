@@ -8,6 +8,7 @@ aside first. Anything contradictory, doubtful or redacted is refused.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -96,8 +97,9 @@ def _printed_limit() -> re.Pattern[str]:
     value = (
         rf"[:=\s]*(?:is|为)?[:=\s]*(?P<cmp>[<>]=?)?\s*(?P<low>{NUMBER})(?:\s*(?P<unit1>{unit}))?"
     )
+    whole = r"(?![.,]*[0-9])"  # of '20-10,00,000' nothing is taken
     upper = rf"(?:\s*(?:-+|~|to|至)\s*(?P<high>{NUMBER})(?:\s*(?P<unit2>{unit}))?)?"
-    return re.compile(rf"(?P<name>{ranges}|{names}){value}{upper}")
+    return re.compile(rf"(?P<name>{ranges}|{names}){value}{upper}{whole}")
 
 
 def _take_limits(text: str, said: Said) -> str:
@@ -128,6 +130,8 @@ def read_statement(text: str, test: str) -> Said:
         Unread: with a reason of `results.REASONS` and a detail without anything unknown in it.
     """
     said = Said()
+    if not text.isascii() and any(unicodedata.category(c) in ("Nd", "No") for c in text if c > "~"):
+        raise Unread("unreadable", "a digit other than 0 to 9")  # 25.½ is not 25
     text = _advice_after_comma().sub("; ", _take_limits(text, said))
     first = True
     for clause in _CLAUSE_END.split(text):
