@@ -24,7 +24,8 @@ from seroclear.records.words import (
     words_meaning,
 )
 
-_CLAUSE_END: Final = re.compile(r"\.(?![0-9])|[;|\n\r]|!")
+# A point after a digit that another point or a comma follows is a garbled number: "5..3", "28.,3".
+_CLAUSE_END: Final = re.compile(r"(?<![0-9])\.(?![0-9])|(?<=[0-9])\.(?![0-9.,])|[;|\n\r]|!")
 # Meanings that end the reading: the laboratory says that there is no result to trust.
 _NO_READING: Final = ("test not done", "test failed", "no result", "in doubt")
 _COMPARED: Final = re.compile(
@@ -172,7 +173,8 @@ def _refuse(tokens: list[Token], test: str) -> None:
 def _refuse_unknown(tokens: list[Token], first: bool) -> None:
     """A comment after the result may hold unknown words, but nothing that could change it."""
     telling = {*_STATUS, "detected", "not detected", "negation", "below limit", "above limit"}
-    if first or any(token.kind in telling for token in tokens):
+    half_a_sign = any(token.kind == "unknown" and token.text == "-" for token in tokens)
+    if first or half_a_sign or any(token.kind in telling for token in tokens):
         raise Unread("unreadable", mask(tokens))
 
 

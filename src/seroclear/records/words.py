@@ -126,9 +126,10 @@ def _tokens() -> re.Pattern[str]:
                 r"(?P<comparator>=?[<>]=?|<<|>>)",
                 rf"(?P<phrase>{alternatives(known)})",
                 (
-                    # "0.39 (-)": a bracket that opens a sign separates nothing
-                    rf"(?P<separator>(?:(?!{in_brackets})[\s,()\[\]])+|(?<![0-9\s]):|=|-+|\*+|[↑↓]"
-                    r"|(?<![a-z])[hl](?![a-z]))"
+                    # "0.39 (-)": a bracket that opens a sign separates nothing; nor does a dash at
+                    # a bracket, which is half a sign: "(-", "-)"
+                    rf"(?P<separator>(?:(?!{in_brackets})[\s,()\[\]])+|(?<![0-9\s]):|=|\*+|[↑↓]"
+                    r"|(?<!\()-+(?!\))|(?<![a-z])[hl](?![a-z]))"
                 ),
             )
         )
