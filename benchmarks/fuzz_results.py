@@ -96,7 +96,10 @@ def table(found: Tally, seconds: float, workers: int) -> str:
         if found.texts[name]
     ]
     rules = [(name, f"{found.failures[name]:,}") for name in PROPERTIES]
-    speed = f"{total:,} texts in {seconds:.0f} seconds ({workers} processes), every fourth also in full width."
+    speed = (
+        f"{total:,} texts in {seconds:.0f} seconds ({workers} processes), every fourth also in "
+        "full width."
+    )
     return "\n\n".join(
         (
             speed,

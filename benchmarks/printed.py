@@ -4,6 +4,8 @@ The meaning is known because the text is put together from it: nothing of the re
 (`seroclear.records`) is used here, and the words are this file's own.
 """
 
+# ruff: noqa: E501 (lines of printed texts)
+
 from __future__ import annotations
 
 import math

@@ -47,8 +47,8 @@ _NEGATING_WORD = re.compile(
     r"(?![a-z])|[未无不没非否]|-|阴"
 )
 _NOT_A_NEGATION = re.compile(
-    r"(?:no|not) (?:more|less|greater) than|not exceeding|does not exceed|不超过|不高于|不大于|不低于"
-    r"|不小于|-(?=\s*[0-9.])"
+    r"(?:no|not) (?:more|less|greater) than|not exceeding|does not exceed|不超过|不高于|不大于"
+    r"|不低于|不小于|-(?=\s*[0-9.])"
 )
 # A sentence of advice or method says nothing about the patient.
 _ADVICE = re.compile(
@@ -75,7 +75,13 @@ def plain(text: str) -> str:
         powered = re.sub(f"[{signs}]", sign, powered)
     folded = unicodedata.normalize("NFKC", powered).replace("×", "x").replace("✕", "x").lower()
     folded = re.sub("[\u200b\u200c\u200d\ufeff]", "", folded)
-    folded = folded.replace("·", ".").replace("、", ",").replace("陽", "阳").replace("陰", "阴")
+    folded = (
+        folded.replace("·", ".")
+        .replace("、", ",")
+        .replace("。", ". ")
+        .replace("陽", "阳")
+        .replace("陰", "阴")
+    )
     folded = re.sub("[‐‑‒–—―−]", "-", folded)
     folded = re.sub("(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])", "", folded)
     return folded.translate(str.maketrans("檢測應無", "检测应无"))
