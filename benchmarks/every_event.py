@@ -27,7 +27,7 @@ from reference.stores import History
 from seroclear.course.build import build
 from seroclear.course.catalogue import EVENTS
 from seroclear.course.definition import Definition
-from seroclear.engine import Engine
+from seroclear.engines.duckdb import DuckDB
 from seroclear.records.load import load
 from seroclear.simulate import simulate, write_csv
 
@@ -133,7 +133,7 @@ def scores_of(patients: int) -> dict[str, Score]:
         records, target = Path(folder) / "records", Path(folder) / "store"
         write_csv(hospital, records)
         store = load(records, target).store
-        engine = Engine(threads=2)
+        engine = DuckDB(threads=2)
         course = build(store, "default", engine=engine)
         found = {
             (row["patient_id"], row["event"], row["occurrence"]): (

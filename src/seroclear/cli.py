@@ -157,7 +157,9 @@ def _command() -> str:
 @PATIENTS
 @SEED
 @click.option("--out", default="demo", show_default=True, type=PATH, help="Folder of the demo.")
-@click.option("--form", type=click.Choice(["csv", "omop"]), default="csv", show_default=True)
+@click.option(
+    "--form", type=click.Choice(["csv", "omop", "fhir"]), default="csv", show_default=True
+)
 @MEMORY
 def demo(patients: int, seed: int, out: Path, form: str, memory: str) -> None:
     """Simulates a hospital, loads it, derives the courses and runs the durability study."""
@@ -240,26 +242,28 @@ def records_load(
 @JSON
 @click.option("--html", type=PATH, help="Writes a page on the records' quality to this file.")
 def records_check(store: Path, as_json: bool, html: Path | None) -> None:
-    """What STORE holds, what was rejected and why, and which names nobody has mapped.
+    """What STORE holds, what was rejected and why, which names nobody has mapped, and which
+    studies these records have the inputs of.
 
     The page of --html and the rows 'quality' of --json tell more: units, detection limits,
     implausible numbers, duplicates, testing against ALT, codes against serology. Numbers about
     few persons are hidden in them.
     """
-    from seroclear.records.check import check, in_words
+    from seroclear.records.check import WIDTH, check, in_words
     from seroclear.records.quality import quality
     from seroclear.records.quality_page import page
     from seroclear.records.store import Store
+    from seroclear.records.study_inputs import verdicts_in_words
 
     opened = Store.open(store)
     found = check(opened)
-    rows = quality(opened) if as_json or html else []
+    rows = quality(opened)
     if html:
         _write(html, page(rows, found.source).encode("utf-8"))
     if as_json:
         click.echo(_json({**found.to_dict(), "quality": [row.to_dict() for row in rows]}))
     else:
-        click.echo(in_words(found))
+        click.echo(f"{in_words(found)}\n\n{verdicts_in_words(rows, WIDTH)}")
 
 
 # --- course --------------------------------------------------------------------------------------

@@ -112,6 +112,19 @@ def test_status_words(text: str, status: str) -> None:
     assert one("hbsag", text) == Reading("hbsag", status=status, rule=one("hbsag", text).rule)
 
 
+@pytest.mark.parametrize(
+    "text", ["0.389 (-)", "0.389（－）", "(-) 0.389", "< 0.4, (-)", "0.389\t(-)"]
+)
+def test_a_sign_in_brackets_beside_a_number(text: str) -> None:
+    read = one("hbeag", text, "S/CO")
+    assert (read.status, read.value) == ("negative", 0.4 if "<" in text else 0.389)
+
+
+def test_of_a_garbled_printed_range_nothing_is_a_result() -> None:
+    text = "HBV DNA not detected.  Detection Range: 20-10,00,000 IU/mL."
+    assert refused("hbv_dna", text) == "unreadable"
+
+
 def test_weak_positive_says_so() -> None:
     assert one("hbsag", "弱阳性").rule == one("hbsag", "WEAKLY POSITIVE").rule == "weak positive"
 
@@ -147,6 +160,15 @@ def test_weak_positive_says_so() -> None:
         ("1.2.3", "unreadable"),
         ("2021-03-05", "unreadable"),
         ("200-100", "unreadable"),
+        ("5..3", "unreadable"),
+        ("28.,3 c", "unreadable"),
+        ("3+.250.5", "unreadable"),
+        ("25.½", "unreadable"),  # not 25
+        ("阳性-)", "unreadable"),  # half a sign
+        ("Reactive. Verified.-)", "unreadable"),
+        ("(-检出", "unreadable"),
+        ("(+) 1250.5 (-)", "contradictory"),
+        ("POSITIVE.  VERIFIED BY REPLI并非ATE", "unreadable"),  # a negation within a strange word
         ("positive negative", "contradictory"),
         ("NEGATIVE. POSITIVE ON REPEAT.", "contradictory"),
         ("POSITIVE. NOT CONFIRMED BY NEUTRALIZATION.", "in doubt"),

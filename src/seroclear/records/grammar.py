@@ -8,6 +8,7 @@ aside first. Anything contradictory, doubtful or redacted is refused.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -23,7 +24,8 @@ from seroclear.records.words import (
     words_meaning,
 )
 
-_CLAUSE_END: Final = re.compile(r"\.(?![0-9])|[;|\n\r]|!")
+# A point after a digit that another point or a comma follows is a garbled number: "5..3", "28.,3".
+_CLAUSE_END: Final = re.compile(r"(?<![0-9])\.(?![0-9])|(?<=[0-9])\.(?![0-9.,])|[;|\n\r]|!")
 # Meanings that end the reading: the laboratory says that there is no result to trust.
 _NO_READING: Final = ("test not done", "test failed", "no result", "in doubt")
 _COMPARED: Final = re.compile(
@@ -96,8 +98,9 @@ def _printed_limit() -> re.Pattern[str]:
     value = (
         rf"[:=\s]*(?:is|为)?[:=\s]*(?P<cmp>[<>]=?)?\s*(?P<low>{NUMBER})(?:\s*(?P<unit1>{unit}))?"
     )
+    whole = r"(?![.,]*[0-9])"  # of '20-10,00,000' nothing is taken
     upper = rf"(?:\s*(?:-+|~|to|至)\s*(?P<high>{NUMBER})(?:\s*(?P<unit2>{unit}))?)?"
-    return re.compile(rf"(?P<name>{ranges}|{names}){value}{upper}")
+    return re.compile(rf"(?P<name>{ranges}|{names}){value}{upper}{whole}")
 
 
 def _take_limits(text: str, said: Said) -> str:
@@ -128,6 +131,8 @@ def read_statement(text: str, test: str) -> Said:
         Unread: with a reason of `results.REASONS` and a detail without anything unknown in it.
     """
     said = Said()
+    if not text.isascii() and any(unicodedata.category(c) in ("Nd", "No") for c in text if c > "~"):
+        raise Unread("unreadable", "a digit other than 0 to 9")  # 25.½ is not 25
     text = _advice_after_comma().sub("; ", _take_limits(text, said))
     first = True
     for clause in _CLAUSE_END.split(text):
@@ -168,7 +173,8 @@ def _refuse(tokens: list[Token], test: str) -> None:
 def _refuse_unknown(tokens: list[Token], first: bool) -> None:
     """A comment after the result may hold unknown words, but nothing that could change it."""
     telling = {*_STATUS, "detected", "not detected", "negation", "below limit", "above limit"}
-    if first or any(token.kind in telling for token in tokens):
+    half_a_sign = any(token.kind == "unknown" and token.text == "-" for token in tokens)
+    if first or half_a_sign or any(token.kind in telling for token in tokens):
         raise Unread("unreadable", mask(tokens))
 
 

@@ -46,8 +46,8 @@ class QualityRow:
     Attributes:
         rule: of quality_rules.csv.
         table: the store's table.
-        test: the test.
-        level: a unit, a reason, a limit, a name, an ALT class.
+        test: the test; an input of a study as a reader calls it.
+        level: a unit, a reason, a limit, a name, an ALT class, a study.
         period: a half-year: 2014-H1.
         measure: what `value` is: results, patients, rows, percent, days ...
         value: None when it is hidden or cannot be told; the note says which.
@@ -104,9 +104,18 @@ def quality(store: Store) -> list[QualityRow]:
     """
     from seroclear.records import quality_patients as p
     from seroclear.records import quality_queries as q
+    from seroclear.records.study_inputs import studies
 
     questions: tuple[Callable[[duckdb.DuckDBPyConnection], list[QualityRow]], ...] = (
-        *(q.tests, q.units, q.share_rejected, q.reasons, q.detection_limits, q.implausible),
+        *(
+            studies,
+            q.tests,
+            q.units,
+            q.share_rejected,
+            q.reasons,
+            q.detection_limits,
+            q.implausible,
+        ),
         *(q.same_day, p.visiting, p.codes, q.unknown_names),
     )
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seroclear.records.quality import HIDDEN, QualityRow, rules
+from seroclear.records.study_inputs import CAN, LIMITED, inputs
 
 # Okabe & Ito, Color Universal Design (2008); every colour also has its name beside it.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#5f6670")
@@ -41,6 +42,17 @@ class Grid:
     shares: tuple[tuple[float | None, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A study with its verdict and its inputs: label, need, patients and why."""
+
+    study: str
+    sign: str  # yes, partly, no, or own (file)
+    patients: str
+    words: str
+    inputs: tuple[tuple[str, str, str, str], ...]
+
+
 def page(rows: list[QualityRow], source: str) -> str:
     """The rows of `quality` as HTML; the same rows give the same page.
 
@@ -63,6 +75,7 @@ def page(rows: list[QualityRow], source: str) -> str:
         what={name: rule.what for (name, _), rule in reversed(rules().items())},
         rules=list(rules().values()),
         arithmetic=_arithmetic(rows),
+        studies=_studies(rows),
         tests=_tests(rows),
         units=_units(rows),
         reasons=_list(rows, "share_rejected", "rows", "Rejected rows by reason"),
@@ -101,6 +114,24 @@ def _arithmetic(rows: list[QualityRow]) -> Table:
         lines.append((table, *numbers, "does not add up" if wrong else "yes"))
     header = ("Table", "Read", "Used", "Rejected", "Adds up")
     return Table("Source rows", header, tuple(lines), frozenset(marked))
+
+
+def _studies(rows: list[QualityRow]) -> list[Verdict]:
+    by_study = {row.level: row for row in rows if row.rule == "studies"}
+    counts = {(r.level, r.test, r.measure): r for r in rows if r.rule == "study_inputs"}
+    verdicts = []
+    for study, row in by_study.items():
+        mine = [one for one in inputs() if one.study == study]
+        lines = tuple(
+            (one.label, one.need, _shown(counts[study, one.label, one.need]), one.why)
+            for one in mine
+        )
+        own = any(one.kind == "own file" for one in mine)
+        limited = row.note.startswith(LIMITED)
+        sign = "own" if own else "partly" if limited else "yes" if row.note == CAN else "no"
+        persons = "–" if own else CONFIDENTIAL if row.value is None else _shown(row)
+        verdicts.append(Verdict(study, sign, persons, row.note, lines))
+    return verdicts
 
 
 def _tests(rows: list[QualityRow]) -> Table:

@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     A superscript becomes a power ('10²' is '10^2'): plain Unicode folding would make it 102.
     """
     if text.isascii():
-        return text.strip().lower()
+        return text.strip().lower().replace("\t", " ")
     text = _SUPERSCRIPT.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPT_DIGITS), text)
     text = text.translate(_SUBSCRIPT_DIGITS).translate(_TYPOGRAPHY)
     return _SPACED_CHINESE.sub("", text).strip().lower()

@@ -24,7 +24,8 @@ NUMBER: Final = (
     r"(?:\s?(?:thousand|million|billion|万|亿))?)"
 )
 _MULTIPLIERS: Final = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "万": 1e4, "亿": 1e8}
-_UNKNOWN: Final = re.compile(r"[^\W\d_]+|.", re.DOTALL)
+# Latin letters without a space are one word; a Chinese word may begin at any character.
+_UNKNOWN: Final = re.compile(r"[a-z]+|.", re.DOTALL)
 _POWER: Final = re.compile(r"\s?[x*]\s?10\s?(?:\^|\*\*)\s?|10\s?\^\s?")
 
 
@@ -103,12 +104,12 @@ def _tokens() -> re.Pattern[str]:
         return rf"(?:\s*\(?\s*(?P<{group}>{unit_pattern()})\s*\)?)?"
 
     known = [row["word"] for row in vocabulary("result_words") if row["meaning"] != "advice"]
-    grade = r"\+{1,4}|[1-4]\+"
+    in_brackets = r"\(\s*(?:\+{1,4}|[1-4]\+|-|±|\+/-|\+-)\s*\)"
     return re.compile(
         "|".join(
             (
                 (
-                    rf"(?P<sign>\(\s*(?:{grade}|-|±|\+/-|\+-)\s*\)|±|\+/-|(?<![0-9a-z])[+-]ve(?![a-z])"
+                    rf"(?P<sign>{in_brackets}|±|\+/-|(?<![0-9a-z])[+-]ve(?![a-z])"
                     r"|(?<![0-9a-z.])[1-4]\+(?![0-9])|(?<![0-9])\+{1,4}(?![0-9]))"
                 ),
                 r"(?P<negative_number>^-\s*(?=\.?[0-9])|(?<=\s)-(?=\.?[0-9]))",
@@ -124,7 +125,12 @@ def _tokens() -> re.Pattern[str]:
                 rf"(?P<number>(?P<value>{NUMBER}){unit('unit')}(?![0-9.]*[0-9]))",
                 r"(?P<comparator>=?[<>]=?|<<|>>)",
                 rf"(?P<phrase>{alternatives(known)})",
-                r"(?P<separator>[\s,()\[\]]+|(?<![0-9\s]):|=|-+|\*+|[↑↓]|(?<![a-z])[hl](?![a-z])|\.)",
+                (
+                    # "0.39 (-)": a bracket that opens a sign separates nothing; nor does a dash at
+                    # a bracket, which is half a sign: "(-", "-)"
+                    rf"(?P<separator>(?:(?!{in_brackets})[\s,()\[\]])+|(?<![0-9\s]):|=|\*+|[↑↓]"
+                    r"|(?<!\()-+(?!\))|(?<![a-z])[hl](?![a-z]))"
+                ),
             )
         )
     )
