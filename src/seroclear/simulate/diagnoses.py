@@ -7,23 +7,28 @@ from typing import Final
 
 import numpy as np
 
+from seroclear.simulate.complications import KINDS
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.people import Bool, Generator, Int, People
+from seroclear.simulate.phenomena import Phenomena
 from seroclear.simulate.treatment import Treatment
 from seroclear.simulate.visits import Visits
 
+# Of KINDS. WHO ICD-10 has no code for encephalopathy (hepatic failure) or for spontaneous bacterial
+# peritonitis (acute peritonitis): the name beside the code tells.
+KIND_CODES: Final = ("R18", "I85.0", "K72.9", "K65.0", "K76.7")
 CONDITIONS: Final = (
     "chronic_hbv",
     "hbv_carrier",
     "cirrhosis",
-    "ascites",
+    *KINDS,
     "hcc",
     "hcv",
     "hdv",
     "hiv",
     "liver_transplant",
 )
-CODES: Final = ("B18.1", "Z22.5", "K74.6", "R18", "C22.0", "B18.2", "B18.0", "B20", "Z94.4")
+CODES: Final = ("B18.1", "Z22.5", "K74.6", *KIND_CODES, "C22.0", "B18.2", "B18.0", "B20", "Z94.4")
 """WHO ICD-10 codes of CONDITIONS."""
 
 CODED_AT_FIRST_VISIT: Final = 0.95  # of the followed, chronic hepatitis B
@@ -41,7 +46,12 @@ class Diagnoses:
 
 
 def draw_diagnoses(
-    people: People, treatment: Treatment, outcomes: Outcomes, visits: Visits, rng: Generator
+    people: People,
+    treatment: Treatment,
+    outcomes: Outcomes,
+    phenomena: Phenomena,
+    visits: Visits,
+    rng: Generator,
 ) -> Diagnoses:
     """Codes at visits. The not infected carry a chronic hepatitis B code that serology contradicts,
     and some hepatitis C codes belong to people without antibodies."""
@@ -58,7 +68,7 @@ def draw_diagnoses(
     }
     began = {
         "cirrhosis": outcomes.cirrhosis,
-        "ascites": outcomes.decompensation,
+        **phenomena.kinds,
         "hcc": outcomes.hcc,
         "liver_transplant": np.nan_to_num(treatment.transplant, nan=np.inf),
     }

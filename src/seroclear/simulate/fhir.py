@@ -34,6 +34,7 @@ def write_fhir(hospital: Hospital, folder: Path | str) -> None:
             con.register(f"in_{name}", getattr(hospital, name))
         con.register("form", wording("omop_measurements.csv"))
         con.register("drug", wording("drugs.csv"))
+        con.register("diagnosis", wording("diagnoses.csv"))
         con.execute(
             "CREATE MACRO reference_to(kind, id) AS {'reference': concat(kind, '/', id)};"
             "CREATE MACRO coded(url, code) AS {'coding': [{'system': url, 'code': code}]};"
@@ -82,10 +83,13 @@ def _queries(assay_change: str) -> dict[str, str]:
         "Condition": f"""
             SELECT {number.format("date, code")} AS id, {{
                 resourceType: 'Condition', id: id::VARCHAR,
-                code: coded('http://hl7.org/fhir/sid/icd-10', code::VARCHAR),
+                code: {{
+                    coding: [{{system: 'http://hl7.org/fhir/sid/icd-10', code: code::VARCHAR}}],
+                    text: name_en
+                }},
                 subject: reference_to('Patient', patient_id),
                 encounter: reference_to('Encounter', visit_id), recordedDate: date
-            }} AS members FROM in_condition""",
+            }} AS members FROM in_condition JOIN diagnosis USING (condition)""",
         "Procedure": f"""
             SELECT {number.format("date")} AS id, {{
                 resourceType: 'Procedure', id: id::VARCHAR, status: 'completed',
@@ -124,7 +128,11 @@ def _observation(assay_change: str) -> str:
         )
         SELECT result_id AS id, {{
             resourceType: 'Observation', id: result_id::VARCHAR, status: 'final',
-            code: coded('http://loinc.org', loinc), subject: reference_to('Patient', patient_id),
+            code: {{
+                coding: CASE WHEN loinc IS NOT NULL
+                    THEN [{{system: 'http://loinc.org', code: loinc}}] END,
+                text: coalesce(local_name, test::VARCHAR)
+            }}, subject: reference_to('Patient', patient_id),
             encounter: reference_to('Encounter', visit_id), effectiveDateTime: taken_at,
             valueQuantity: CASE WHEN number IS NOT NULL THEN {{
                 value: number,

@@ -16,10 +16,12 @@ from seroclear.simulate import readings as r
 from seroclear.simulate.chemistry import chemistry
 from seroclear.simulate.outcomes import Outcomes, draw_outcomes
 from seroclear.simulate.people import Int, People, day, draw_people
+from seroclear.simulate.phenomena import draw_phenomena
 from seroclear.simulate.scenario import Scenario
 from seroclear.simulate.serology import serology
 from seroclear.simulate.treatment import Treatment, draw_treatment
-from seroclear.simulate.truth import dates, event_truth, patient_ids, patient_truth
+from seroclear.simulate.truth import event_truth, patient_truth
+from seroclear.simulate.truth_columns import dates, patient_ids
 from seroclear.simulate.visits import Visits, draw_visits
 
 
@@ -59,18 +61,19 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    streams = np.random.SeedSequence(scenario.seed).spawn(7)
+    streams = np.random.SeedSequence(scenario.seed).spawn(15)
     rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     people = draw_people(scenario, rng[0])
     treatment = draw_treatment(scenario, people, rng[1])
     outcomes = draw_outcomes(scenario, people, treatment, rng[2])
     visits = draw_visits(scenario, people, outcomes, rng[3])
+    phenomena, treatment = draw_phenomena(scenario, people, treatment, outcomes, rng[7:])
     changed = visits.day >= day(scenario.assay_change)
-    clinic = r.Clinic(scenario, people, treatment, outcomes, visits, changed)
-    results = r.join([*serology(clinic, rng[4]), *chemistry(clinic, rng[4])])
-    prescriptions = rx.draw_prescriptions(people, treatment, outcomes, rng[5])
-    coded = dx.draw_diagnoses(people, treatment, outcomes, visits, rng[6])
-    truth = patient_truth(people, treatment, outcomes)
+    clinic = r.Clinic(scenario, people, treatment, outcomes, phenomena, visits, changed)
+    results = r.join([*serology(clinic, rng[4]), *chemistry(clinic, rng[13])])
+    prescriptions = rx.draw_prescriptions(people, treatment, phenomena, outcomes, rng[5])
+    coded = dx.draw_diagnoses(people, treatment, outcomes, phenomena, visits, rng[6])
+    truth = patient_truth(people, treatment, outcomes, phenomena)
     return Hospital(
         scenario=scenario,
         patient=_patient_table(people, outcomes, visits),

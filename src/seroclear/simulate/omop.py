@@ -22,6 +22,10 @@ DRUG_CONCEPTS: Final = {"LAM": 1704183, "TDF": 1710281, "PEGIFN2A": 1714165}
 CONDITION_CONCEPTS: Final = {
     "cirrhosis": 4064161,
     "ascites": 200528,
+    "variceal_bleeding": 28779,
+    "hepatic_encephalopathy": 4029488,
+    "spontaneous_bacterial_peritonitis": 199863,
+    "hepatorenal_syndrome": 196455,
     "hcc": 4101758,
     "hcv": 197494,
     "hiv": 439727,
@@ -156,7 +160,8 @@ def _measurement(assay_change: object) -> str:
             CASE WHEN number IS NOT NULL THEN unit_concept_id END AS unit_concept_id,
             CASE WHEN number IS NOT NULL THEN range_low END AS range_low,
             CASE WHEN number IS NOT NULL THEN range_high END AS range_high,
-            visit_id AS visit_occurrence_id, loinc AS measurement_source_value,
+            visit_id AS visit_occurrence_id,
+            coalesce(loinc, local_name) AS measurement_source_value,
             0 AS measurement_source_concept_id,
             CASE WHEN number IS NOT NULL THEN printed_unit END AS unit_source_value,
             CASE WHEN detection = 'not detected' THEN 'Target Not Detected'
