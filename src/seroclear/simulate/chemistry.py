@@ -32,7 +32,7 @@ def chemistry(clinic: Clinic, rng: Generator) -> list[Readings]:
     organs = clinic.scenario.organs
     ratio = np.where(cirrhosis, organs.ast_ratio_cirrhosis, organs.ast_ratio)
     rows = [
-        _dna(clinic, clinic.some(np.where(followed, 0.75, 0.15), rng), rng),
+        dna_readings(clinic, clinic.some(np.where(followed, 0.75, 0.15), rng), rng),
         readings("alt", panel, value=alt),
         readings("ast", panel, value=np.round(alt * ratio * _spread(0.15, n, rng) + 3)),
         readings("bilirubin", panel, value=np.round(_level(cirrhosis, 12, 24, 0.35, rng), 1)),
@@ -55,6 +55,11 @@ def chemistry(clinic: Clinic, rng: Generator) -> list[Readings]:
             value = np.where(_cancer(clinic, visit), value * 80, value)
         rows.append(readings(test, visit, value=np.round(value, decimals)))
     return rows
+
+
+def alt_readings(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """ALT at the given visits."""
+    return readings("alt", visit, value=_alt(clinic, visit, rng))
 
 
 def _alt(clinic: Clinic, visit: Int, rng: Generator) -> Float:
@@ -82,7 +87,8 @@ def _alt(clinic: Clinic, visit: Int, rng: Generator) -> Float:
     return np.round(value)
 
 
-def _dna(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+def dna_readings(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """HBV DNA at the given visits."""
     log10 = _log10_dna(clinic, visit, rng)
     assay = np.where(clinic.changed[visit], r.COBAS_6800, r.TAQMAN)
     lower = np.array([a.lower for a in r.ASSAYS])[assay]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LINES: Final = 100_000  # fetched and written at a time
 INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+ICD: Final = "http://hl7.org/fhir/sid/icd-10"
 ACT: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
 
@@ -84,7 +85,10 @@ def _queries(assay_change: str) -> dict[str, str]:
             SELECT {number.format("date, code")} AS id, {{
                 resourceType: 'Condition', id: id::VARCHAR,
                 code: {{
-                    coding: [{{system: 'http://hl7.org/fhir/sid/icd-10', code: code::VARCHAR}}],
+                    coding: [{{
+                        system: if(edition = 'ICD-10', '{ICD}', '{ICD}-cm'),
+                        code: code::VARCHAR
+                    }}],
                     text: name_en
                 }},
                 subject: reference_to('Patient', patient_id),

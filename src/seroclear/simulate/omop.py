@@ -38,7 +38,7 @@ def write_omop(hospital: Hospital, folder: Path | str) -> None:
     """Write the records as OMOP 5.4 Parquet, and the truth into `folder/truth`.
 
     Tests without a verified concept get measurement_concept_id 0 and their LOINC code as
-    measurement_source_value; `concept` holds only rows whose code is known. Bilirubin and
+    measurement_source_value (or a name, where there is no code); `concept` holds only rows whose code is known. Bilirubin and
     creatinine change from mg/dL to µmol/L on the day of the assay change.
     """
     import duckdb
@@ -105,7 +105,8 @@ def _queries(hospital: Hospital) -> dict[str, str]:
                 patient_id AS person_id,
                 {_lookup("condition", CONDITION_CONCEPTS)} AS condition_concept_id,
                 date AS condition_start_date, {EHR} AS condition_type_concept_id,
-                visit_id AS visit_occurrence_id, code AS condition_source_value,
+                visit_id AS visit_occurrence_id,
+                if(edition = 'ICD-10', '', 'ICD-10-CM:') || code AS condition_source_value,
                 0 AS condition_source_concept_id
             FROM in_condition""",
         "procedure_occurrence": f"""

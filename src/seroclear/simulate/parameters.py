@@ -175,3 +175,44 @@ class Transplant:
     vaccine_response_share: float = 0.45
     resumption_hazard: float = 0.10
     na_days_after_reinfection: tuple[float, float] = (30.0, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """Pregnancies of the women who are followed, and their children.
+
+    Attributes:
+        hazard, ages: of a pregnancy between these ages in years, once in care.
+        again_share, again_years: after a birth: pregnant again, so long after it.
+        loss_share: of pregnancies: lost in weeks 9 to 20.
+        visit_weeks, visit_share: antenatal visits, each kept with this probability.
+        prophylaxis_dna: log10 IU/mL above which NA is given (200,000 IU/mL, guidelines).
+        prophylaxis_share, prophylaxis_weeks: of the untreated above it, in their first pregnancy
+            in care: NA from a week between these.
+        prophylaxis_days_after: it ends so long after the birth (China 2022 [M]: up to 3 months).
+        immunised_share: of the children: immunoglobulin and vaccine at birth, vaccine at 1 and 6
+            months.
+        transmission, transmission_low: to an immunised child of a mother above prophylaxis_dna at
+            the birth, and under it; without immunisation: `transmission_unimmunised`, high and low.
+        child_response_share: of the immunised and not infected: anti-HBs of 10 mIU/mL or more.
+        child_test_share, child_test_months: of the children: tested at that age.
+    """
+
+    hazard: float = 0.08
+    ages: tuple[float, float] = (20.0, 40.0)
+    again_share: float = 0.25
+    again_years: tuple[float, float] = (0.7, 3.0)
+    loss_share: float = 0.12
+    visit_weeks: tuple[float, ...] = (12.0, 24.5, 32.0, 37.0)
+    visit_share: float = 0.85
+    prophylaxis_dna: float = 5.3
+    prophylaxis_share: float = 0.75
+    prophylaxis_weeks: tuple[float, float] = (24.0, 28.0)
+    prophylaxis_days_after: tuple[float, float] = (0.0, 90.0)
+    immunised_share: float = 0.95
+    transmission: float = 0.09
+    transmission_low: float = 0.002
+    transmission_unimmunised: tuple[float, float] = (0.60, 0.10)
+    child_response_share: float = 0.95
+    child_test_share: float = 0.85
+    child_test_months: tuple[float, float] = (7.0, 12.0)

@@ -55,7 +55,7 @@ def draw_prescriptions(
         _refills(treatment.na_start, np.fmin(treatment.na_stop, until), supply, rng),
         _refills(treatment.na_restart, until, supply, rng),
     ]
-    na = _join([_with_agent(part, agents) for part in parts])
+    na = join([_with_agent(part, agents) for part in parts])
     four_weeks = np.full(len(people), IFN_DAYS)
     ifn = _refills(treatment.ifn_start, np.fmin(treatment.ifn_stop, until), four_weeks, rng, late=5)
     monthly = np.full(len(people), 30)
@@ -74,7 +74,7 @@ def draw_prescriptions(
     ifn_rows = _of(ifn, PEGIFN)
     hbig_rows = [_single_day(_of(part, HBIG)) for part in hbig]
     doses = [_dose(prophylaxis.vaccine + days, until) for days in DOSE_DAYS]
-    return _join([na, ifn_rows, *hbig_rows, vaccine, *doses])
+    return join([na, ifn_rows, *hbig_rows, vaccine, *doses])
 
 
 def _refills(
@@ -126,7 +126,8 @@ def _single_day(rows: Prescriptions) -> Prescriptions:
     return Prescriptions(rows.person, rows.start, np.ones_like(rows.days), rows.agent)
 
 
-def _join(parts: list[Prescriptions]) -> Prescriptions:
+def join(parts: list[Prescriptions]) -> Prescriptions:
+    """All prescriptions, ordered by person, start and agent."""
     columns = [np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Prescriptions)]
     order = np.lexsort((columns[3], columns[1], columns[0]))
     return Prescriptions(*(column[order] for column in columns))

@@ -96,8 +96,9 @@ class Scenario:
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
 
-        agents, viraemia, organs, seroconversion, decompensation, transplant: the phenomena of the
-            same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and death as they are.
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy: the
+            phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
+            death as they are.
     """
 
     n_patients: int = 70_000
@@ -181,6 +182,7 @@ class Scenario:
     seroconversion: p.Seroconversion = field(default_factory=p.Seroconversion)
     decompensation: p.Decompensation = field(default_factory=p.Decompensation)
     transplant: p.Transplant = field(default_factory=p.Transplant)
+    pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
 
     def __post_init__(self) -> None:
         _check_shares("", self)
