@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LINES: Final = 100_000  # fetched and written at a time
 INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 ICD: Final = "http://hl7.org/fhir/sid/icd-10"
+ROLE: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 ACT: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
 
@@ -59,10 +60,23 @@ def _queries(assay_change: str) -> dict[str, str]:
     number = "row_number() OVER (ORDER BY patient_id, {})"
     return {
         "Patient": """
+            WITH child AS (
+                SELECT mother_id, list({
+                    other: reference_to('RelatedPerson', patient_id), type: 'seealso'
+                } ORDER BY patient_id) AS links
+                FROM in_patient WHERE mother_id IS NOT NULL GROUP BY mother_id
+            )
             SELECT patient_id AS id, {
                 resourceType: 'Patient', id: patient_id::VARCHAR, gender: sex::VARCHAR,
-                birthDate: birth_date, deceasedDateTime: death_date
-            } AS members FROM in_patient""",
+                birthDate: birth_date, deceasedDateTime: death_date, link: links
+            } AS members FROM in_patient LEFT JOIN child ON child.mother_id = patient_id""",
+        # Under the identifier of the child: the mother as this child's relative.
+        "RelatedPerson": f"""
+            SELECT patient_id AS id, {{
+                resourceType: 'RelatedPerson', id: patient_id::VARCHAR,
+                patient: reference_to('Patient', patient_id),
+                relationship: [coded('{ROLE}', 'NMTH')]
+            }} AS members FROM in_patient WHERE mother_id IS NOT NULL""",
         "Encounter": f"""
             SELECT visit_id AS id, {{
                 resourceType: 'Encounter', id: visit_id::VARCHAR, status: 'finished',

@@ -30,6 +30,8 @@ CONDITION_CONCEPTS: Final = {
     "hcv": 197494,
     "hiv": 439727,
 }
+PERSON: Final = 1147314  # domain of fact_relationship
+MOTHER: Final = 40478925  # mother of subject; the older of the two is the mother
 TRANSPLANT_CONCEPT: Final = 4076862
 LOG10_EVERY: Final = 4  # before the assay change, each fourth viral load is in log10 IU/mL
 
@@ -37,9 +39,10 @@ LOG10_EVERY: Final = 4  # before the assay change, each fourth viral load is in 
 def write_omop(hospital: Hospital, folder: Path | str) -> None:
     """Write the records as OMOP 5.4 Parquet, and the truth into `folder/truth`.
 
-    Tests without a verified concept get measurement_concept_id 0 and their LOINC code as
-    measurement_source_value (or a name, where there is no code); `concept` holds only rows whose code is known. Bilirubin and
-    creatinine change from mg/dL to µmol/L on the day of the assay change.
+    Tests without a verified concept get measurement_concept_id 0 and their LOINC code (or a name,
+    where there is none) as measurement_source_value; `concept` holds only rows whose code is known.
+    ICD-10-CM codes carry the name of their edition. Bilirubin and creatinine change from mg/dL
+    to µmol/L on the day of the assay change.
     """
     import duckdb
 
@@ -64,8 +67,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, folder: Path)
         f"CAST({name if name in given else 'NULL'} AS {kind}) AS {name}"
         for name, kind in TABLES[table].items()
     )
-    first = next(iter(TABLES[table]))
-    rows = con.execute(f"SELECT {columns} FROM ({query}) ORDER BY {first}").to_arrow_table()
+    rows = con.execute(f"SELECT {columns} FROM ({query}) ORDER BY 1, 2").to_arrow_table()
     pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
 
 
@@ -115,6 +117,11 @@ def _queries(hospital: Hospital) -> dict[str, str]:
                 {EHR} AS procedure_type_concept_id, procedure AS procedure_source_value,
                 0 AS procedure_source_concept_id
             FROM in_procedure""",
+        "fact_relationship": f"""
+            SELECT {PERSON} AS domain_concept_id_1, patient_id AS fact_id_1,
+                {PERSON} AS domain_concept_id_2, mother_id AS fact_id_2,
+                {MOTHER} AS relationship_concept_id
+            FROM in_patient WHERE mother_id IS NOT NULL""",
         "death": f"""
             SELECT patient_id AS person_id, death_date, {EHR} AS death_type_concept_id
             FROM in_patient WHERE death_date IS NOT NULL""",
