@@ -22,6 +22,7 @@ from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_fhir, write_omop
 from seroclear.simulate.clocks import piecewise_time
 from seroclear.simulate.complications import KINDS
+from seroclear.simulate.parameters import Seroconversion, Viraemia
 from seroclear.simulate.people import YEAR
 
 SMALL = Scenario(n_patients=3_000, seed=7)
@@ -836,6 +837,8 @@ def test_tidy_results_are_the_hospitals_results(small: Hospital, tmp_path: Path)
         ({"n_patients": 0}, "n_patients"),
         ({"end": date(2007, 1, 1)}, "end must lie after start"),
         ({"na_share": 0.99}, "treatments"),
+        ({"viraemia": Viraemia(blip_share=2.0)}, "viraemia.blip_share"),
+        ({"seroconversion": Seroconversion(share=-0.1)}, "seroconversion.share"),
     ],
 )
 def test_impossible_scenarios_are_refused(change: dict[str, Any], word: str) -> None:

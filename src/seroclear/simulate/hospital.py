@@ -98,7 +98,7 @@ def simulate(scenario: Scenario) -> Hospital:
         procedure=_procedure_table(treatment, outcomes),
         truth=truth,
         truth_event=event_truth(truth),
-        truth_pregnancy=pregnancy_truth(phenomena.pregnancies),
+        truth_pregnancy=pregnancy_truth(phenomena.pregnancies, outcomes),
         truth_child=child_truth(len(people), phenomena.children),
     )
 

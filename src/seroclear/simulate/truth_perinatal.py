@@ -5,21 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.pregnancy import Children, Pregnancies
 from seroclear.simulate.truth_columns import dates, patient_ids
 
 
-def pregnancy_truth(pregnancies: Pregnancies) -> pa.Table:
+def pregnancy_truth(pregnancies: Pregnancies, outcomes: Outcomes) -> pa.Table:
     """One row a pregnancy: patient_id, began_date (last menstrual period), ended_date, birth (of a
-    living child), prophylaxis_start and prophylaxis_stop of NA taken because of it."""
+    living child), prophylaxis_start and prophylaxis_stop of NA taken because of it. What would come
+    after the mother's death or the end of the scenario is null."""
+    until = outcomes.truth_to[pregnancies.mother]
+    ended, stop = pregnancies.ended, pregnancies.prophylaxis_stop
     return pa.table(
         {
             "patient_id": patient_ids(pregnancies.mother),
             "began_date": dates(pregnancies.began),
-            "ended_date": dates(pregnancies.ended),
-            "birth": pregnancies.birth,
+            "ended_date": dates(ended, ended < until),
+            "birth": pregnancies.birth & (ended < until),
             "prophylaxis_start": dates(pregnancies.prophylaxis_start),
-            "prophylaxis_stop": dates(pregnancies.prophylaxis_stop),
+            "prophylaxis_stop": dates(stop, stop < until),
         }
     )
 
