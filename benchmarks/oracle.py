@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from seroclear.course.definition import Definition
 from seroclear.simulate import Hospital
+from seroclear.simulate.complications import KINDS
 
 LEFT = "after the patient left care"
 EPOCH = date(1970, 1, 1)
@@ -160,12 +161,12 @@ class Oracle:
         for event, condition in (("cirrhosis", "cirrhosis"), ("hcc", "hcc")):
             if (true := person[f"{event}_date"]) is not None:
                 yield self._diagnosed(person, event, true, condition)
-        ascites = [c["date"] for c in codes if c["condition"] == "ascites"]
+        decompensated = [c["date"] for c in codes if c["condition"] in KINDS]
         transplant = [c["date"] for c in codes if c["condition"] == "liver_transplant"]
         transplant += [p["date"] for p in self.procedures[patient]]
         death = self.death[patient]
         for event, column, days in (
-            ("decompensation", "decompensation_date", ascites),
+            ("decompensation", "decompensation_date", decompensated),
             ("liver_transplant", "transplant_date", transplant),
             ("death", "death_date", [death] if death else []),
         ):

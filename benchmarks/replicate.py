@@ -27,7 +27,7 @@ from seroclear.course.build import build
 from seroclear.engines.duckdb import DuckDB
 from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_omop
-from seroclear.simulate.truth import FIRST_ID
+from seroclear.simulate.truth_columns import FIRST_ID
 from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort

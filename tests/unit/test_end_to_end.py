@@ -7,6 +7,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -84,7 +85,8 @@ def test_the_flowchart_adds_up(place: Path, form: str) -> None:
         if row["analysis"] == "flowchart":
             steps.setdefault(row["variable"], {})[row["estimate"]] = int(row["value"])
     ordered = [steps[key] for key in sorted(steps)]
-    assert ordered[0]["entered"] == int(PATIENTS)
+    born = pq.read_metadata(place / form / "truth" / "child.parquet").num_rows
+    assert ordered[0]["entered"] == int(PATIENTS) + born
     for step, following in pairwise(ordered):
         assert step["entered"] == step["kept"] + step["left"]
         assert step["unknown"] <= step["left"]

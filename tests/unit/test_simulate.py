@@ -18,8 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from seroclear.errors import SeroclearError
-from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_omop
+from seroclear.records.load import load
+from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_fhir, write_omop
 from seroclear.simulate.clocks import piecewise_time
+from seroclear.simulate.complications import KINDS
+from seroclear.simulate.parameters import Seroconversion, Viraemia
 from seroclear.simulate.people import YEAR
 
 SMALL = Scenario(n_patients=3_000, seed=7)
@@ -410,6 +413,304 @@ def test_the_default_hospital_has_enough_losses_and_reversions_to_count() -> Non
     assert seconds < 60
 
 
+# --- the phenomena beside HBsAg --------------------------------------------------------------
+
+PHENOMENA = Scenario(
+    n_patients=12_000, seed=21, followed_share=1.0, transplant_share=0.15, na_stop_hazard=0.25
+)
+
+
+@pytest.fixture(scope="module")
+def rich() -> Hospital:
+    return simulate(PHENOMENA)
+
+
+def test_phenomena_leave_hbsag_liver_and_death_as_they_are(small: Hospital) -> None:
+    changed = replace(
+        SMALL,
+        viraemia=replace(SMALL.viraemia, relapse_hazard=2.0, hbeag_positive=(5.0, 0.5)),
+        agents=replace(SMALL.agents, rescue_share=0.0, change_hazard=1.0),
+        transplant=replace(SMALL.transplant, hbig_withdrawal_share=0.0),
+        pregnancy=replace(SMALL.pregnancy, hazard=0.5),
+    )
+    other = simulate(changed).truth
+    kept = ("loss_day", "reversion_day", "second_loss_day", "cirrhosis_date", "hcc_date")
+    for column in (*kept, "decompensation_date", "death_date", "hbeag_loss_date", "followed_to"):
+        assert other[column].equals(small.truth[column]), column
+    assert not other["relapse_date"].equals(small.truth["relapse_date"])
+
+
+def test_resistance_comes_at_the_stated_rate(rich: Hospital) -> None:
+    rows = _ask(
+        """SELECT first_agent, count(*) FILTER (at_risk > 0),
+            count(resistance_date), sum(at_risk) FILTER (at_risk > 0)
+        FROM (SELECT *, datediff('day', na_start, least(resistance_date, agent_change_date,
+                na_stop, loss_date, na_start + INTERVAL 1 YEAR,
+                DATE '1970-01-01' + truth_to_day::INT)) / 365.25 AS at_risk
+            FROM truth WHERE na_start IS NOT NULL)
+        WHERE first_agent IN ('LAM', 'ADV', 'TDF', 'ETV') GROUP BY 1 ORDER BY 1""",
+        truth=rich.truth,
+    )
+    found = {agent: (n, events, years) for agent, n, events, years in rows}
+    [(first_year,)] = _ask(
+        """SELECT count(*) FROM truth WHERE first_agent = 'LAM'
+            AND resistance_date < na_start + INTERVAL 1 YEAR""",
+        truth=rich.truth,
+    )
+    # 23% in the first year.
+    assert _agrees(first_year, -np.log(1 - 0.23) * found["LAM"][2])
+    assert found["TDF"][1] == 0
+    assert 0 < found["ETV"][1] / found["ETV"][0] < 0.015
+    assert 0.03 < found["ADV"][1] / found["ADV"][0] < 0.25
+
+
+def test_agents_are_given_in_their_time(rich: Hospital) -> None:
+    tables = {"exposure": rich.exposure, "truth": rich.truth}
+    since = _ask("SELECT min(start) FROM exposure WHERE agent IN ('TDF', 'TAF')", **tables)
+    assert since[0][0] >= date(2014, 7, 1)
+    wrong = _ask(
+        """SELECT count(*), count(*) FILTER (agent::VARCHAR <> CASE
+            WHEN start >= agent_change_date THEN second_agent ELSE first_agent END)
+        FROM exposure JOIN truth USING (patient_id)
+        WHERE drug_class = 'NA' AND start IS DISTINCT FROM agent_change_date""",
+        **tables,
+    )
+    assert wrong[0][0] > 10_000
+    assert wrong[0][1] == 0
+
+
+def test_hbv_dna_tells_of_response_breakthrough_and_relapse(rich: Hospital) -> None:
+    [row] = _ask(
+        """
+        WITH dna AS (SELECT truth.*, taken_at,
+                coalesce(log10(value), 0) AS log10,
+                coalesce(comparator = '=' AND value >= 20, false) AS quantified
+            FROM result JOIN truth USING (patient_id)
+            WHERE test = 'hbv_dna' AND loss_date IS NULL AND treatment = 'NA')
+        SELECT
+            avg(quantified::INT) FILTER (on_first AND na_response = 'complete'
+                AND NOT low_level_viraemia AND resistance_date IS NULL),
+            min(log10) FILTER (on_first AND na_response = 'none' AND resistance_date IS NULL
+                AND hbeag_loss_date IS NULL),
+            avg((log10 > 3)::INT) FILTER (resistance_date + 120 < taken_at
+                AND taken_at <= least(agent_change_date, na_stop, DATE '2100-01-01')
+                AND log10_dna_at_entry > 5),
+            avg((log10 > 3.3)::INT) FILTER (relapse_date + 60 < taken_at
+                AND taken_at < coalesce(na_restart, DATE '2100-01-01')),
+            avg((log10 > 3.3)::INT) FILTER (na_stop + 60 < taken_at
+                AND taken_at < coalesce(relapse_date, na_restart, DATE '2100-01-01'))
+        FROM (SELECT *, taken_at > na_start + 550 AND taken_at < coalesce(least(
+            agent_change_date, na_stop), DATE '2100-01-01') AS on_first FROM dna)
+        """,
+        result=rich.result,
+        truth=rich.truth,
+    )
+    suppressed, never_suppressed, broken_through, relapsed, silent = row
+    # Blips and slow falls of very high virus are all that is quantified under a full response.
+    assert suppressed < 0.12
+    assert never_suppressed > 2.5
+    assert broken_through > 0.9
+    assert relapsed > 0.9
+    assert silent == 0
+
+
+def test_relapse_comes_at_the_stated_rate_and_flares_follow(rich: Hospital) -> None:
+    [(relapses, flares, years)] = _ask(
+        """SELECT count(relapse_date), count(relapse_flare_date), sum(greatest(0, datediff('day',
+            na_stop, least(relapse_date, na_restart, loss_date,
+            DATE '1970-01-01' + truth_to_day::INT)))) / 365.25
+        FROM truth WHERE treatment = 'NA' AND na_stop IS NOT NULL AND transplant_date IS NULL""",
+        truth=rich.truth,
+    )
+    assert _agrees(relapses, 0.347 * years)
+    assert flares / relapses == pytest.approx(0.5, abs=0.06)
+    [(high,)] = _ask(
+        """SELECT avg((value > 80)::INT) FROM result JOIN truth USING (patient_id)
+        WHERE test = 'alt' AND datediff('day', relapse_flare_date, taken_at) BETWEEN 20 AND 100
+            AND loss_date IS NULL""",
+        result=rich.result,
+        truth=rich.truth,
+    )
+    assert high > 0.95
+
+
+def test_creatinine_follows_the_agent_and_phosphate_the_tubulopathy(rich: Hospital) -> None:
+    scenario = replace(
+        PHENOMENA,
+        n_patients=4_000,
+        agents=replace(
+            PHENOMENA.agents,
+            first_agent=((date(1999, 1, 1), (0.0, 0.0, 0.5, 0.5, 0.0, 0.0)),),
+            change_hazard=0.0,
+            rescue_share=0.0,
+        ),
+    )
+    hospital = simulate(scenario)
+    tables = {"result": hospital.result, "truth": hospital.truth}
+    slopes = dict(
+        _ask(
+            """SELECT first_agent, regr_slope(value, datediff('day', na_start, taken_at) / 365.25)
+            FROM result JOIN truth USING (patient_id)
+            WHERE test = 'creatinine' AND taken_at >= na_start AND na_stop IS NULL
+                AND tubulopathy_date IS NULL GROUP BY 1""",
+            **tables,
+        )
+    )
+    assert slopes["ADV"] > slopes["ETV"] + 1  # µmol/L a year
+    [(low, usual, ill)] = _ask(
+        """SELECT max(value) FILTER (taken_at > tubulopathy_date
+                AND taken_at < coalesce(tubulopathy_end_date, DATE '2100-01-01')),
+            min(value) FILTER (tubulopathy_date IS NULL), count(tubulopathy_date)
+        FROM result JOIN truth USING (patient_id) WHERE test = 'phosphate'""",
+        **tables,
+    )
+    assert ill > 50
+    assert low < 0.95
+    assert 0.5 < usual < 0.9
+
+
+def test_stiffness_and_platelets_are_those_of_cirrhosis(rich: Hospital) -> None:
+    rows = _ask(
+        """SELECT test, median(value) FILTER (cirrhosis_date <= taken_at),
+            median(value) FILTER (cirrhosis_date IS NULL)
+        FROM result JOIN truth USING (patient_id)
+        WHERE test IN ('stiffness', 'platelets') GROUP BY 1 ORDER BY 1""",
+        result=rich.result,
+        truth=rich.truth,
+    )
+    (_, platelets_ill, platelets), (_, stiffness_ill, stiffness) = rows
+    assert (platelets_ill, platelets) == (pytest.approx(95, rel=0.1), pytest.approx(200, rel=0.05))
+    assert stiffness_ill > 12 > 7 > stiffness
+
+
+def test_anti_hbe_appears_when_the_truth_says(rich: Hospital) -> None:
+    [(tests, wrong)] = _ask(
+        """SELECT count(*), count(*) FILTER ((coalesce(status = 'positive', value <= 1)) <>
+            (anti_hbe_at_entry OR coalesce(hbe_seroconversion_date < taken_at, false)))
+        FROM result JOIN truth USING (patient_id) WHERE test = 'anti_hbe'
+            AND hbe_seroconversion_date IS DISTINCT FROM taken_at""",
+        result=rich.result,
+        truth=rich.truth,
+    )
+    assert tests > 10_000
+    assert wrong == 0
+    [(share,)] = _ask(
+        """SELECT count(hbe_seroconversion_date) / count(*) FROM truth
+        WHERE hbeag_loss_date + 365 < DATE '1970-01-01' + truth_to_day::INT""",
+        truth=rich.truth,
+    )
+    assert share == pytest.approx(0.7, abs=0.04)
+
+
+def test_prophylaxis_after_transplant_is_withdrawn_and_resumed(rich: Hospital) -> None:
+    [row] = _ask(
+        """SELECT count(*), count(hbig_stop) FILTER (reversion_date IS NULL), count(hbig_restart),
+            count(na_stop), count(na_restart), count(transplant_vaccine_date),
+            count(transplant_vaccine_response_date), count(reversion_date),
+            count(*) FILTER (hbig_stop > reversion_date OR na_stop > reversion_date
+                OR na_stop < hbig_stop OR transplant_vaccine_date < hbig_stop)
+        FROM truth WHERE hbig_start IS NOT NULL""",
+        truth=rich.truth,
+    )
+    *counts, wrong = row
+    assert min(counts) > 3
+    assert wrong == 0
+    doses = _ask(
+        """SELECT agent, count(*) FILTER (start > hbig_stop AND start < coalesce(hbig_restart,
+            DATE '2100-01-01')) FROM exposure JOIN truth USING (patient_id)
+        WHERE hbig_start IS NOT NULL AND agent IN ('HBIG', 'HBVAX') GROUP BY 1 ORDER BY 1""",
+        exposure=rich.exposure,
+        truth=rich.truth,
+    )
+    assert doses[0] == ("HBIG", 0)
+    assert doses[1][1] > 30
+
+
+def test_every_kind_of_decompensation_is_coded(rich: Hospital) -> None:
+    tables = {"dx": rich.condition, "truth": rich.truth}
+    for kind in KINDS:
+        [(n, early)] = _ask(
+            f"""SELECT count(DISTINCT patient_id), count(*) FILTER (date < {kind}_date)
+            FROM dx JOIN truth USING (patient_id) WHERE condition = '{kind}'""",
+            **tables,
+        )
+        assert n > 20, kind
+        assert early == 0
+    [(wrong,)] = _ask(
+        """SELECT count(*) FROM truth WHERE decompensation_date IS DISTINCT FROM
+            least(ascites_date, variceal_bleeding_date, hepatic_encephalopathy_date)""",
+        **tables,
+    )
+    assert wrong == 0
+
+
+def test_pregnancies_and_children_are_recorded_as_they_were(rich: Hospital) -> None:
+    tables = {
+        "dx": rich.condition,
+        "pregnancy": rich.truth_pregnancy,
+        "child": rich.truth_child,
+        "patient": rich.patient,
+        "result": rich.result,
+        "exposure": rich.exposure,
+        "truth": rich.truth,
+    }
+    [(weeks, wrong)] = _ask(
+        """SELECT count(*), count(*) FILTER (
+            replace(condition::VARCHAR, 'gestation_', '')::INT - w NOT BETWEEN -1 AND 0)
+        FROM (SELECT *, datediff('day', began_date, date) // 7 AS w FROM dx JOIN pregnancy p
+            ON p.patient_id = dx.patient_id AND date BETWEEN began_date AND ended_date
+            WHERE condition::VARCHAR LIKE 'gestation%')""",
+        **tables,
+    )
+    assert weeks > 500
+    assert wrong == 0
+    [(children, linked, infected, share)] = _ask(
+        """SELECT count(*), count(patient.mother_id), sum(infected::INT), avg(immunised::INT)
+        FROM child JOIN patient USING (patient_id, birth_date)
+        WHERE child.mother_id = patient.mother_id""",
+        **tables,
+    )
+    assert children == linked == len(rich.truth_child) > 150
+    assert 0 < infected < 0.05 * children
+    assert share == pytest.approx(0.95, abs=0.05)
+    [(tests, wrong)] = _ask(
+        """SELECT count(*), count(*) FILTER ((status = 'positive') <> infected)
+        FROM result JOIN child USING (patient_id) WHERE test = 'hbsag'""",
+        **tables,
+    )
+    assert tests > 100
+    assert wrong == 0
+    at_birth = _ask(
+        """SELECT count(DISTINCT patient_id) FROM exposure JOIN child USING (patient_id)
+        WHERE immunised AND agent = 'HBIG' AND start = birth_date""",
+        **tables,
+    )
+    assert at_birth == _ask("SELECT count(*) FROM child WHERE immunised", **tables)
+    [(given, low)] = _ask(
+        """SELECT count(*), count(*) FILTER (log10_dna_at_entry < 5.3 OR na_start <>
+            prophylaxis_start) FROM pregnancy JOIN truth USING (patient_id)
+        WHERE prophylaxis_start IS NOT NULL AND prophylaxis_start < followed_to""",
+        **tables,
+    )
+    assert given > 5
+    assert low == 0
+
+
+def test_every_form_holds_the_new_tests_and_codes(
+    small: Hospital, omop: Path, messy: Path, tmp_path: Path
+) -> None:
+    write_fhir(small, tmp_path / "fhir")
+    for name, folder in (("omop", omop), ("csv", messy), ("fhir", tmp_path / "fhir")):
+        store = load(folder, tmp_path / f"{name} store").store
+        for test in ("phosphate", "stiffness"):
+            [(read,)] = duckdb.sql(
+                f"SELECT count(DISTINCT (patient_id, taken_at)) "
+                f"FROM read_parquet('{store.result_file(test)}')"
+            ).fetchall()
+            kept = _ask(f"SELECT count(*) FROM r WHERE test = '{test}'", r=small.result)[0][0]
+            assert 0.97 * kept <= read <= kept, (name, test)
+
+
 # --- OMOP ------------------------------------------------------------------------------------
 
 DDL_TYPES = {"integer": "int32", "date": "date32[day]", "timestamp": "timestamp[us]"}
@@ -420,7 +721,7 @@ def test_omop_files_have_the_published_columns_and_types(omop: Path) -> None:
     ddl = Path(package.__file__).parent / "scripts" / "duckdb" / "omop5_4" / "ddl.sql"
     text = ddl.read_text(encoding="utf-8").lower()
     files = sorted(omop.glob("*.parquet"))
-    assert len(files) == 10
+    assert len(files) == 11
     for path in files:
         found = re.search(rf"schema\.{path.stem} \((.*?)\);", text, flags=re.S)
         assert found is not None, path.stem
@@ -536,6 +837,8 @@ def test_tidy_results_are_the_hospitals_results(small: Hospital, tmp_path: Path)
         ({"n_patients": 0}, "n_patients"),
         ({"end": date(2007, 1, 1)}, "end must lie after start"),
         ({"na_share": 0.99}, "treatments"),
+        ({"viraemia": Viraemia(blip_share=2.0)}, "viraemia.blip_share"),
+        ({"seroconversion": Seroconversion(share=-0.1)}, "seroconversion.share"),
     ],
 )
 def test_impossible_scenarios_are_refused(change: dict[str, Any], word: str) -> None:

@@ -7,14 +7,19 @@ from typing import Final
 import numpy as np
 
 from seroclear.simulate import readings as r
-from seroclear.simulate.people import YEAR, Bool, Float, Generator, Int
+from seroclear.simulate.kidney import creatinine, egfr, tubulopathy
+from seroclear.simulate.people import UNTREATED, YEAR, Bool, Float, Generator, Int
 from seroclear.simulate.readings import Clinic, Readings, readings
+from seroclear.simulate.virus import flare_alt, log10_dna
 
 ALT_UPPER_LIMIT: Final = 40.0  # U/L
 LOSS_WINDOW_DAYS: Final = 200.0  # ALT within this of the loss says what the truth says
-LOW_LEVEL_SHARE: Final = 0.12  # of the treated: DNA stays low but quantifiable after a year
-RELAPSE_SHARE: Final = 0.5  # after stopping without a loss (50% at 24 months)
-VIRAEMIC_AFTER_REVERSION: Final = 0.4
+QUIET: Final = (3.3, 7.3)  # log10 IU/mL: under it and HBeAg-negative, or over it and HBeAg-positive
+DNA_NOISE: Final = 0.25  # SD on the log10 scale
+CREATININE_NOISE: Final = 0.04  # SD of the log, as of the next two
+PLATELETS_NOISE: Final = 0.08
+STIFFNESS_NOISE: Final = 0.08
+PHOSPHATE_NOISE: Final = 0.07  # mmol/L
 
 
 def chemistry(clinic: Clinic, rng: Generator) -> list[Readings]:
@@ -24,18 +29,22 @@ def chemistry(clinic: Clinic, rng: Generator) -> list[Readings]:
     alt = _alt(clinic, panel, rng)
     cirrhosis = _cirrhosis(clinic, panel)
     n = len(panel)
+    organs = clinic.scenario.organs
+    ratio = np.where(cirrhosis, organs.ast_ratio_cirrhosis, organs.ast_ratio)
     rows = [
-        _dna(clinic, clinic.some(np.where(followed, 0.75, 0.15), rng), rng),
+        dna_readings(clinic, clinic.some(np.where(followed, 0.75, 0.15), rng), rng),
         readings("alt", panel, value=alt),
-        readings("ast", panel, value=np.round(alt * 0.8 * _spread(0.25, n, rng) + 5)),
+        readings("ast", panel, value=np.round(alt * ratio * _spread(0.15, n, rng) + 3)),
         readings("bilirubin", panel, value=np.round(_level(cirrhosis, 12, 24, 0.35, rng), 1)),
         readings("albumin", panel, value=np.round(rng.normal(np.where(cirrhosis, 37, 44), 3), 1)),
+        _platelets(clinic, clinic.some(np.where(followed, 0.55, 0.28), rng), rng),
+        _stiffness(clinic, clinic.some(np.where(followed, 0.20, 0.0), rng), rng),
+        _creatinine(clinic, clinic.some(np.where(followed, 0.55, 0.28), rng), rng),
+        _phosphate(clinic, clinic.some(np.where(followed, 0.15, 0.03), rng), rng),
     ]
     others: tuple[tuple[str, float, float, float, float, int], ...] = (
         # test, share of visits, without and with cirrhosis, spread, decimals
         ("ggt", 0.30, 28, 60, 0.5, 0),
-        ("creatinine", 0.55, 70, 75, 0.2, 0),
-        ("platelets", 0.55, 195, 90, 0.25, 0),
         ("inr", 0.25, 1.0, 1.25, 0.07, 2),
         ("afp", 0.40, 2.8, 6, 0.5, 1),
     )
@@ -48,26 +57,38 @@ def chemistry(clinic: Clinic, rng: Generator) -> list[Readings]:
     return rows
 
 
+def alt_readings(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """ALT at the given visits."""
+    return readings("alt", visit, value=_alt(clinic, visit, rng))
+
+
 def _alt(clinic: Clinic, visit: Int, rng: Generator) -> Float:
-    """High before treatment and during interferon; around a loss exactly what the truth says."""
+    """High before treatment and during interferon, quiet in the phases of infection without
+    hepatitis, very high in flares; around a loss exactly what the truth says."""
     people, treatment, outcomes = clinic.people, clinic.treatment, clinic.outcomes
     person, at = clinic.person(visit), clinic.at(visit)
     flag = people.alt_elevated[person]
     start = np.fmin(treatment.na_start, treatment.ifn_start)[person]
+    untreated = people.path[person] == UNTREATED
     before = at < start + 120
+    base, hbeag = clinic.phenomena.virus.base[person], people.hbeag[person]
+    quiet = np.where(hbeag, base > QUIET[1], base < QUIET[0])
     chance = np.where(flag, 0.75, 0.08)
     chance = np.where(before, 0.7, chance)
+    chance = np.where(untreated, np.where(quiet, 0.04, 0.6), chance)
     chance = np.where(treatment.on_ifn(at, person), np.maximum(chance, 0.6), chance)
     near_loss = np.abs(at - outcomes.loss[person]) < LOSS_WINDOW_DAYS
     chance = np.where(near_loss, flag, chance)
     elevated = rng.random(len(visit)) < chance
     high = ALT_UPPER_LIMIT + 3 + np.exp(rng.normal(np.log(32), 0.8, len(visit)))
     normal = np.clip(np.exp(rng.normal(np.log(21), 0.3, len(visit))), 6, ALT_UPPER_LIMIT - 1)
-    value: Float = np.where(elevated, high, normal)
+    flare = np.where(near_loss, 0.0, flare_alt(clinic.phenomena.virus, at, person))
+    value: Float = np.maximum(np.where(elevated, high, normal), flare)
     return np.round(value)
 
 
-def _dna(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+def dna_readings(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """HBV DNA at the given visits."""
     log10 = _log10_dna(clinic, visit, rng)
     assay = np.where(clinic.changed[visit], r.COBAS_6800, r.TAQMAN)
     lower = np.array([a.lower for a in r.ASSAYS])[assay]
@@ -90,28 +111,82 @@ def _dna(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
 
 
 def _log10_dna(clinic: Clinic, visit: Int, rng: Generator) -> Float:
-    people, treatment, outcomes = clinic.people, clinic.treatment, clinic.outcomes
-    n = len(people)
+    """What is true and the noise of the assay; sometimes a blip under suppressed virus."""
     person, at = clinic.person(visit), clinic.at(visit)
-    base = rng.normal(np.where(people.hbeag, 7.0, 4.6), 1.1)[person]
-    low_level = (rng.random(n) < LOW_LEVEL_SHARE)[person]
-    relapses = (rng.random(n) < RELAPSE_SHARE)[person]
-    viraemic = (rng.random(n) < VIRAEMIC_AFTER_REVERSION)[person]
+    true = log10_dna(
+        clinic.phenomena.virus,
+        clinic.people,
+        clinic.treatment,
+        clinic.phenomena.agents,
+        clinic.outcomes,
+        at,
+        person,
+    )
+    blip = rng.random(len(visit)) < clinic.scenario.viraemia.blip_share
+    blip &= clinic.treatment.on_na(at, person) & (true > -1) & (true < 1)
+    log10 = np.where(blip, rng.uniform(1.35, 2.3, len(visit)), true)
+    log10 = log10 + rng.normal(0, DNA_NOISE, len(visit))
+    return np.where(true > -1, log10, true)
 
-    treated = treatment.on_na(at, person) | treatment.on_ifn(at, person)
-    start = np.fmin(treatment.na_start, treatment.ifn_start)[person]
-    years = np.nan_to_num(np.clip(at - start, 0, None) / YEAR)
-    log10 = np.where(treated, base - 6.5 * (1 - np.exp(-years / 0.5)), base)
-    plateau = rng.uniform(1.3, 3.3, len(visit))
-    log10 = np.where(treated & low_level & (years > 1), np.maximum(log10, plateau), log10)
-    stopped = ~treated & (at >= start)
-    log10 = np.where(stopped, np.where(relapses, np.minimum(base, 5), 1.5), log10)
 
-    negative = outcomes.hbsag_negative(at, person) | ~people.infected[person]
-    reverted = (outcomes.reversion[person] <= at) & ~negative
-    log10 = np.where(reverted, np.where(viraemic, 3.0, 0.0), log10)
-    log10 = log10 + rng.normal(0, 0.35, len(visit))
-    return np.where(negative, -3.0, log10)
+def _platelets(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """Everybody has their own level, without cirrhosis and with it."""
+    organs = clinic.scenario.organs
+    value = _own(clinic, visit, organs.platelets, organs.platelets_cirrhosis, rng)
+    value = value * _spread(PLATELETS_NOISE, len(visit), rng)
+    return readings("platelets", visit, value=np.round(value))
+
+
+def _stiffness(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    """Falls slowly on treatment, rises for the time of a flare."""
+    organs = clinic.scenario.organs
+    person, at = clinic.person(visit), clinic.at(visit)
+    value = _own(clinic, visit, organs.stiffness, organs.stiffness_cirrhosis, rng)
+    with np.errstate(invalid="ignore"):
+        years = np.clip(at - clinic.treatment.na_start[person], 0, None) / YEAR
+    change = np.exp(organs.stiffness_on_treatment * np.nan_to_num(years))
+    value = value * np.maximum(change, 0.5)
+    value = np.where(
+        flare_alt(clinic.phenomena.virus, at, person) > 5 * ALT_UPPER_LIMIT, value * 1.5, value
+    )
+    value = np.clip(value * _spread(STIFFNESS_NOISE, len(visit), rng), 2.0, 75.0)
+    return readings("stiffness", visit, value=np.round(value, 1))
+
+
+def _creatinine(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    people, person, at = clinic.people, clinic.person(visit), clinic.at(visit)
+    true = egfr(
+        clinic.phenomena.kidney, people, clinic.treatment, clinic.phenomena.agents, at, person
+    )
+    value = creatinine(true, (at - people.birth[person]) / YEAR, people.female[person])
+    value = value * _spread(CREATININE_NOISE, len(visit), rng)
+    return readings("creatinine", visit, value=np.round(value))
+
+
+def _phosphate(clinic: Clinic, visit: Int, rng: Generator) -> Readings:
+    organs, n = clinic.scenario.organs, len(clinic.people)
+    person = clinic.person(visit)
+    ill = tubulopathy(clinic.phenomena.kidney, clinic.at(visit), person)
+    usual = rng.normal(*organs.phosphate, n)[person]
+    low = rng.normal(*organs.phosphate_tubulopathy, n)[person]
+    noise = rng.normal(0, PHOSPHATE_NOISE, len(visit))
+    value: Float = np.maximum(np.where(ill, low, usual) + noise, 0.2)
+    return readings("phosphate", visit, value=np.round(value, 2))
+
+
+def _own(
+    clinic: Clinic,
+    visit: Int,
+    without: tuple[float, float],
+    with_cirrhosis: tuple[float, float],
+    rng: Generator,
+) -> Float:
+    """Each person's own level: median and SD of the log, without and with cirrhosis."""
+    person = clinic.person(visit)
+    place = rng.normal(0, 1, len(clinic.people))[person]
+    (usual, spread), (ill, spread_ill) = without, with_cirrhosis
+    cirrhosis = _cirrhosis(clinic, visit)
+    return np.where(cirrhosis, ill * np.exp(spread_ill * place), usual * np.exp(spread * place))
 
 
 def _three_digits(value: Float) -> Float:

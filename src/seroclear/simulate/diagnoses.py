@@ -7,24 +7,41 @@ from typing import Final
 
 import numpy as np
 
+from seroclear.simulate.complications import KINDS
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.people import Bool, Generator, Int, People
+from seroclear.simulate.phenomena import Phenomena
 from seroclear.simulate.treatment import Treatment
 from seroclear.simulate.visits import Visits
 
+# Of KINDS. WHO ICD-10 has no code for encephalopathy (hepatic failure) or for spontaneous bacterial
+# peritonitis (acute peritonitis): the name beside the code tells.
+KIND_CODES: Final = ("R18", "I85.0", "K72.9", "K65.0", "K76.7")
+WEEKS: Final = range(8, 43)  # of gestation, completed
 CONDITIONS: Final = (
     "chronic_hbv",
     "hbv_carrier",
     "cirrhosis",
-    "ascites",
+    *KINDS,
     "hcc",
     "hcv",
     "hdv",
     "hiv",
     "liver_transplant",
+    "pregnancy",
+    "delivery",
+    "newborn",
+    *(f"gestation_{week:02d}" for week in WEEKS),
 )
-CODES: Final = ("B18.1", "Z22.5", "K74.6", "R18", "C22.0", "B18.2", "B18.0", "B20", "Z94.4")
-"""WHO ICD-10 codes of CONDITIONS."""
+CODES: Final = (
+    *("B18.1", "Z22.5", "K74.6", *KIND_CODES, "C22.0", "B18.2", "B18.0", "B20", "Z94.4"),
+    *("O98.419", "Z37.0", "Z38.0"),
+    *(f"Z3A.{week:02d}" for week in WEEKS),
+)
+"""Codes of CONDITIONS."""
+FIRST_WEEK_CODE: Final = CONDITIONS.index("gestation_08")
+EDITIONS: Final = tuple("ICD-10-CM" if code[:3] in ("O98", "Z3A") else "ICD-10" for code in CODES)
+"""Of CODES: WHO ICD-10, which has no weeks of gestation, or ICD-10-CM."""
 
 CODED_AT_FIRST_VISIT: Final = 0.95  # of the followed, chronic hepatitis B
 CODED_AGAIN: Final = 0.25  # at each later visit
@@ -41,7 +58,12 @@ class Diagnoses:
 
 
 def draw_diagnoses(
-    people: People, treatment: Treatment, outcomes: Outcomes, visits: Visits, rng: Generator
+    people: People,
+    treatment: Treatment,
+    outcomes: Outcomes,
+    phenomena: Phenomena,
+    visits: Visits,
+    rng: Generator,
 ) -> Diagnoses:
     """Codes at visits. The not infected carry a chronic hepatitis B code that serology contradicts,
     and some hepatitis C codes belong to people without antibodies."""
@@ -58,7 +80,7 @@ def draw_diagnoses(
     }
     began = {
         "cirrhosis": outcomes.cirrhosis,
-        "ascites": outcomes.decompensation,
+        **phenomena.kinds,
         "hcc": outcomes.hcc,
         "liver_transplant": np.nan_to_num(treatment.transplant, nan=np.inf),
     }
@@ -73,5 +95,12 @@ def draw_diagnoses(
     rows = [(np.flatnonzero(chosen), CONDITIONS.index(name)) for name, chosen in coded.items()]
     visit = np.concatenate([where for where, _ in rows])
     code = np.concatenate([np.full(len(where), number) for where, number in rows])
+    return ordered(Diagnoses(visit, code))
+
+
+def ordered(*parts: Diagnoses) -> Diagnoses:
+    """All diagnoses, ordered by visit."""
+    visit = np.concatenate([part.visit for part in parts])
+    code = np.concatenate([part.condition for part in parts])
     order = np.lexsort((code, visit))
     return Diagnoses(visit[order], code[order])

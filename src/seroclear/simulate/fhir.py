@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LINES: Final = 100_000  # fetched and written at a time
 INTERPRETATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+ICD: Final = "http://hl7.org/fhir/sid/icd-10"
+ROLE: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 ACT: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
 
@@ -34,6 +36,7 @@ def write_fhir(hospital: Hospital, folder: Path | str) -> None:
             con.register(f"in_{name}", getattr(hospital, name))
         con.register("form", wording("omop_measurements.csv"))
         con.register("drug", wording("drugs.csv"))
+        con.register("diagnosis", wording("diagnoses.csv"))
         con.execute(
             "CREATE MACRO reference_to(kind, id) AS {'reference': concat(kind, '/', id)};"
             "CREATE MACRO coded(url, code) AS {'coding': [{'system': url, 'code': code}]};"
@@ -57,10 +60,23 @@ def _queries(assay_change: str) -> dict[str, str]:
     number = "row_number() OVER (ORDER BY patient_id, {})"
     return {
         "Patient": """
+            WITH child AS (
+                SELECT mother_id, list({
+                    other: reference_to('RelatedPerson', patient_id), type: 'seealso'
+                } ORDER BY patient_id) AS links
+                FROM in_patient WHERE mother_id IS NOT NULL GROUP BY mother_id
+            )
             SELECT patient_id AS id, {
                 resourceType: 'Patient', id: patient_id::VARCHAR, gender: sex::VARCHAR,
-                birthDate: birth_date, deceasedDateTime: death_date
-            } AS members FROM in_patient""",
+                birthDate: birth_date, deceasedDateTime: death_date, link: links
+            } AS members FROM in_patient LEFT JOIN child ON child.mother_id = patient_id""",
+        # Under the identifier of the child: the mother as this child's relative.
+        "RelatedPerson": f"""
+            SELECT patient_id AS id, {{
+                resourceType: 'RelatedPerson', id: patient_id::VARCHAR,
+                patient: reference_to('Patient', patient_id),
+                relationship: [coded('{ROLE}', 'NMTH')]
+            }} AS members FROM in_patient WHERE mother_id IS NOT NULL""",
         "Encounter": f"""
             SELECT visit_id AS id, {{
                 resourceType: 'Encounter', id: visit_id::VARCHAR, status: 'finished',
@@ -82,10 +98,16 @@ def _queries(assay_change: str) -> dict[str, str]:
         "Condition": f"""
             SELECT {number.format("date, code")} AS id, {{
                 resourceType: 'Condition', id: id::VARCHAR,
-                code: coded('http://hl7.org/fhir/sid/icd-10', code::VARCHAR),
+                code: {{
+                    coding: [{{
+                        system: if(edition = 'ICD-10', '{ICD}', '{ICD}-cm'),
+                        code: code::VARCHAR
+                    }}],
+                    text: name_en
+                }},
                 subject: reference_to('Patient', patient_id),
                 encounter: reference_to('Encounter', visit_id), recordedDate: date
-            }} AS members FROM in_condition""",
+            }} AS members FROM in_condition JOIN diagnosis USING (condition)""",
         "Procedure": f"""
             SELECT {number.format("date")} AS id, {{
                 resourceType: 'Procedure', id: id::VARCHAR, status: 'completed',
@@ -124,7 +146,11 @@ def _observation(assay_change: str) -> str:
         )
         SELECT result_id AS id, {{
             resourceType: 'Observation', id: result_id::VARCHAR, status: 'final',
-            code: coded('http://loinc.org', loinc), subject: reference_to('Patient', patient_id),
+            code: {{
+                coding: CASE WHEN loinc IS NOT NULL
+                    THEN [{{system: 'http://loinc.org', code: loinc}}] END,
+                text: coalesce(local_name, test::VARCHAR)
+            }}, subject: reference_to('Patient', patient_id),
             encounter: reference_to('Encounter', visit_id), effectiveDateTime: taken_at,
             valueQuantity: CASE WHEN number IS NOT NULL THEN {{
                 value: number,

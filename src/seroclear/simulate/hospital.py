@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seroclear.simulate import diagnoses as dx
@@ -16,11 +17,16 @@ from seroclear.simulate import readings as r
 from seroclear.simulate.chemistry import chemistry
 from seroclear.simulate.outcomes import Outcomes, draw_outcomes
 from seroclear.simulate.people import Int, People, day, draw_people
+from seroclear.simulate.perinatal import perinatal_records
+from seroclear.simulate.phenomena import draw_phenomena
+from seroclear.simulate.pregnancy import Children
 from seroclear.simulate.scenario import Scenario
 from seroclear.simulate.serology import serology
 from seroclear.simulate.treatment import Treatment, draw_treatment
-from seroclear.simulate.truth import dates, event_truth, patient_ids, patient_truth
-from seroclear.simulate.visits import Visits, draw_visits
+from seroclear.simulate.truth import event_truth, patient_truth
+from seroclear.simulate.truth_columns import dates, patient_ids
+from seroclear.simulate.truth_perinatal import child_truth, pregnancy_truth
+from seroclear.simulate.visits import Visits, draw_visits, stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,20 @@ class Hospital:
 
     Attributes:
         scenario: what made it.
-        patient: patient_id, sex, birth_date, death_date (if the hospital knows), observed_from,
-            observed_to.
+        patient: patient_id, sex, birth_date, death_date (if the hospital knows), mother_id (of the
+            children born here), observed_from, observed_to.
         visit: visit_id, patient_id, start, end, kind.
         result: result_id, visit_id, patient_id, taken_at, test, value, comparator, unit, status,
             detection, lower_limit, upper_limit, assay: what the laboratory printed, with the
             meaning of the store's columns of the same names.
         exposure: patient_id, start, end, days_supply, agent, drug_class, dose, dose_unit, route.
-        condition: visit_id, patient_id, date, condition, code (WHO ICD-10), setting.
+        condition: visit_id, patient_id, date, condition, code, edition (ICD-10 or ICD-10-CM),
+            setting.
         procedure: patient_id, date, procedure.
         truth: one row a patient, see `truth.patient_truth`.
         truth_event: one row an event, see `truth.event_truth`.
+        truth_pregnancy, truth_child: one row each, see `truth_perinatal`. Children are patients
+            without a row in `truth`.
     """
 
     scenario: Scenario
@@ -51,6 +60,8 @@ class Hospital:
     procedure: pa.Table
     truth: pa.Table
     truth_event: pa.Table
+    truth_pregnancy: pa.Table
+    truth_child: pa.Table
 
 
 def simulate(scenario: Scenario) -> Hospital:
@@ -59,21 +70,27 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    streams = np.random.SeedSequence(scenario.seed).spawn(7)
+    streams = np.random.SeedSequence(scenario.seed).spawn(15)
     rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     people = draw_people(scenario, rng[0])
     treatment = draw_treatment(scenario, people, rng[1])
     outcomes = draw_outcomes(scenario, people, treatment, rng[2])
     visits = draw_visits(scenario, people, outcomes, rng[3])
+    phenomena, treatment = draw_phenomena(scenario, people, treatment, outcomes, rng[7:])
     changed = visits.day >= day(scenario.assay_change)
-    clinic = r.Clinic(scenario, people, treatment, outcomes, visits, changed)
-    results = r.join([*serology(clinic, rng[4]), *chemistry(clinic, rng[4])])
-    prescriptions = rx.draw_prescriptions(people, treatment, outcomes, rng[5])
-    coded = dx.draw_diagnoses(people, treatment, outcomes, visits, rng[6])
-    truth = patient_truth(people, treatment, outcomes)
+    clinic = r.Clinic(scenario, people, treatment, outcomes, phenomena, visits, changed)
+    tested = [*serology(clinic, rng[4]), *chemistry(clinic, rng[13])]
+    prescriptions = rx.draw_prescriptions(people, treatment, phenomena, outcomes, rng[5])
+    coded = dx.draw_diagnoses(people, treatment, outcomes, phenomena, visits, rng[6])
+    added = perinatal_records(clinic, phenomena.pregnancies, phenomena.children, rng[14])
+    results = r.join([*tested, *added.results])
+    prescriptions = rx.join([prescriptions, added.prescriptions])
+    coded = dx.ordered(coded, added.diagnoses)
+    visits = stack([visits, added.visits])
+    truth = patient_truth(people, treatment, outcomes, phenomena)
     return Hospital(
         scenario=scenario,
-        patient=_patient_table(people, outcomes, visits),
+        patient=_patient_table(people, outcomes, phenomena.children, visits),
         visit=_visit_table(visits),
         result=_result_table(results, visits),
         exposure=_exposure_table(prescriptions),
@@ -81,35 +98,49 @@ def simulate(scenario: Scenario) -> Hospital:
         procedure=_procedure_table(treatment, outcomes),
         truth=truth,
         truth_event=event_truth(truth),
+        truth_pregnancy=pregnancy_truth(phenomena.pregnancies, outcomes),
+        truth_child=child_truth(len(people), phenomena.children),
     )
 
 
 def write_truth(hospital: Hospital, folder: Path) -> None:
-    """The truth into `folder/truth`: patient.parquet, event.parquet, scenario.json."""
+    """The truth into `folder/truth`: four tables as Parquet, and scenario.json."""
     import json
 
     target = folder / "truth"
     target.mkdir(parents=True, exist_ok=True)
     pq.write_table(hospital.truth, target / "patient.parquet", compression="zstd")
     pq.write_table(hospital.truth_event, target / "event.parquet", compression="zstd")
+    pq.write_table(hospital.truth_pregnancy, target / "pregnancy.parquet", compression="zstd")
+    pq.write_table(hospital.truth_child, target / "child.parquet", compression="zstd")
     text = json.dumps(asdict(hospital.scenario), indent=2, default=str)
     (target / "scenario.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _patient_table(people: People, outcomes: Outcomes, visits: Visits) -> pa.Table:
-    everyone = np.arange(len(people))
-    first = np.flatnonzero(visits.number == 0)
-    last = np.append(first[1:], len(visits.day)) - 1
+def _patient_table(
+    people: People, outcomes: Outcomes, children: Children, visits: Visits
+) -> pa.Table:
+    """The people and, after them, the children born here. Observed from the first visit to the
+    end of the last one, or to a death that the hospital knows."""
+    n, n_children = len(people), len(children.mother)
     known = people.followed & (outcomes.death <= outcomes.followed_to)
-    seen_to = np.maximum(visits.end[last], np.where(known, np.floor(outcomes.death), 0))
+    last = np.concatenate([np.where(known, np.floor(outcomes.death), 0), np.zeros(n_children)])
+    first = np.full(n + n_children, np.inf)
+    np.maximum.at(last, visits.person, visits.end)
+    np.minimum.at(first, visits.person, visits.day)
+    mother = np.concatenate([np.zeros(n, np.int64), children.mother])
+    female = np.concatenate([people.female, children.female])
+    death = np.concatenate([outcomes.death, np.full(n_children, np.inf)])
+    is_child = np.arange(n + n_children) >= n
     return pa.table(
         {
-            "patient_id": patient_ids(everyone),
-            "sex": np.where(people.female, "female", "male"),
-            "birth_date": dates(people.birth),
-            "death_date": dates(outcomes.death, known),
-            "observed_from": dates(visits.day[first]),
-            "observed_to": dates(seen_to),
+            "patient_id": patient_ids(np.arange(n + n_children)),
+            "sex": np.where(female, "female", "male"),
+            "birth_date": dates(np.concatenate([people.birth, children.birth])),
+            "death_date": dates(death, np.concatenate([known, np.zeros(n_children, bool)])),
+            "mother_id": pc.if_else(pa.array(is_child), patient_ids(mother), None),
+            "observed_from": dates(first),
+            "observed_to": dates(last),
         }
     )
 
@@ -173,6 +204,7 @@ def _condition_table(rows: dx.Diagnoses, visits: Visits) -> pa.Table:
             "date": dates(visits.day[rows.visit]),
             "condition": _words(dx.CONDITIONS, rows.condition),
             "code": _words(dx.CODES, rows.condition),
+            "edition": _words(dx.EDITIONS, rows.condition),
             "setting": _words(("outpatient", "inpatient"), inpatient),
         }
     )

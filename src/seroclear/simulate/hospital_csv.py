@@ -54,7 +54,7 @@ file = "diagnoses.csv"
 patient_id = "病人号"
 date = "诊断日期"
 code = "诊断编码"
-code_system = "=ICD-10"
+code_system = "诊断编码版本"
 name = "诊断名称"
 setting = "就诊类型"
 
@@ -132,7 +132,8 @@ _FILES: Final = (
         "patient",
         """
         SELECT patient_id AS 病人号, if(sex = 'male', '男', '女') AS 性别,
-            birth_date AS 出生日期, death_date AS 死亡日期
+            birth_date AS 出生日期, death_date AS 死亡日期,
+            mother_id AS 母亲病人号
         FROM source ORDER BY row""",
     ),
     (
@@ -153,7 +154,8 @@ _FILES: Final = (
         "condition",
         f"""
         SELECT patient_id AS 病人号, date AS 诊断日期, if(dirt < {NO_CODE}, NULL, code::VARCHAR)
-            AS 诊断编码, if(luck < 0.8, name_zh, name_zh_other) AS 诊断名称,
+            AS 诊断编码, edition AS 诊断编码版本,
+            if(luck < 0.8, name_zh, name_zh_other) AS 诊断名称,
             if(setting = 'inpatient', '住院', '门诊') AS 就诊类型
         FROM source JOIN diagnosis USING (condition) ORDER BY row""",
     ),

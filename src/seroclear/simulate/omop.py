@@ -22,10 +22,16 @@ DRUG_CONCEPTS: Final = {"LAM": 1704183, "TDF": 1710281, "PEGIFN2A": 1714165}
 CONDITION_CONCEPTS: Final = {
     "cirrhosis": 4064161,
     "ascites": 200528,
+    "variceal_bleeding": 28779,
+    "hepatic_encephalopathy": 4029488,
+    "spontaneous_bacterial_peritonitis": 199863,
+    "hepatorenal_syndrome": 196455,
     "hcc": 4101758,
     "hcv": 197494,
     "hiv": 439727,
 }
+PERSON: Final = 1147314  # domain of fact_relationship
+MOTHER: Final = 40478925  # mother of subject; the older of the two is the mother
 TRANSPLANT_CONCEPT: Final = 4076862
 LOG10_EVERY: Final = 4  # before the assay change, each fourth viral load is in log10 IU/mL
 
@@ -33,9 +39,10 @@ LOG10_EVERY: Final = 4  # before the assay change, each fourth viral load is in 
 def write_omop(hospital: Hospital, folder: Path | str) -> None:
     """Write the records as OMOP 5.4 Parquet, and the truth into `folder/truth`.
 
-    Tests without a verified concept get measurement_concept_id 0 and their LOINC code as
-    measurement_source_value; `concept` holds only rows whose code is known. Bilirubin and
-    creatinine change from mg/dL to µmol/L on the day of the assay change.
+    Tests without a verified concept get measurement_concept_id 0 and their LOINC code (or a name,
+    where there is none) as measurement_source_value; `concept` holds only rows whose code is known.
+    ICD-10-CM codes carry the name of their edition. Bilirubin and creatinine change from mg/dL
+    to µmol/L on the day of the assay change.
     """
     import duckdb
 
@@ -60,8 +67,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, folder: Path)
         f"CAST({name if name in given else 'NULL'} AS {kind}) AS {name}"
         for name, kind in TABLES[table].items()
     )
-    first = next(iter(TABLES[table]))
-    rows = con.execute(f"SELECT {columns} FROM ({query}) ORDER BY {first}").to_arrow_table()
+    rows = con.execute(f"SELECT {columns} FROM ({query}) ORDER BY 1, 2").to_arrow_table()
     pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
 
 
@@ -101,7 +107,8 @@ def _queries(hospital: Hospital) -> dict[str, str]:
                 patient_id AS person_id,
                 {_lookup("condition", CONDITION_CONCEPTS)} AS condition_concept_id,
                 date AS condition_start_date, {EHR} AS condition_type_concept_id,
-                visit_id AS visit_occurrence_id, code AS condition_source_value,
+                visit_id AS visit_occurrence_id,
+                if(edition = 'ICD-10', '', 'ICD-10-CM:') || code AS condition_source_value,
                 0 AS condition_source_concept_id
             FROM in_condition""",
         "procedure_occurrence": f"""
@@ -110,6 +117,11 @@ def _queries(hospital: Hospital) -> dict[str, str]:
                 {EHR} AS procedure_type_concept_id, procedure AS procedure_source_value,
                 0 AS procedure_source_concept_id
             FROM in_procedure""",
+        "fact_relationship": f"""
+            SELECT {PERSON} AS domain_concept_id_1, patient_id AS fact_id_1,
+                {PERSON} AS domain_concept_id_2, mother_id AS fact_id_2,
+                {MOTHER} AS relationship_concept_id
+            FROM in_patient WHERE mother_id IS NOT NULL""",
         "death": f"""
             SELECT patient_id AS person_id, death_date, {EHR} AS death_type_concept_id
             FROM in_patient WHERE death_date IS NOT NULL""",
@@ -156,7 +168,8 @@ def _measurement(assay_change: object) -> str:
             CASE WHEN number IS NOT NULL THEN unit_concept_id END AS unit_concept_id,
             CASE WHEN number IS NOT NULL THEN range_low END AS range_low,
             CASE WHEN number IS NOT NULL THEN range_high END AS range_high,
-            visit_id AS visit_occurrence_id, loinc AS measurement_source_value,
+            visit_id AS visit_occurrence_id,
+            coalesce(loinc, local_name) AS measurement_source_value,
             0 AS measurement_source_concept_id,
             CASE WHEN number IS NOT NULL THEN printed_unit END AS unit_source_value,
             CASE WHEN detection = 'not detected' THEN 'Target Not Detected'

@@ -63,6 +63,10 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         " unit_source_concept_id:i value_source_value:s measurement_event_id:i"
         " meas_event_field_concept_id:i"
     ),
+    "fact_relationship": _columns(
+        "domain_concept_id_1:i fact_id_1:i domain_concept_id_2:i fact_id_2:i"
+        " relationship_concept_id:i"
+    ),
     "death": _columns(
         "person_id:i death_date:d death_datetime:t death_type_concept_id:i cause_concept_id:i"
         " cause_source_value:s cause_source_concept_id:i"

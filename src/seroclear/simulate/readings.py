@@ -10,6 +10,7 @@ import numpy as np
 
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.people import Bool, Float, Generator, Int, People
+from seroclear.simulate.phenomena import Phenomena
 from seroclear.simulate.scenario import Scenario
 from seroclear.simulate.treatment import Treatment
 from seroclear.simulate.visits import Visits
@@ -31,6 +32,8 @@ TESTS: Final = (
     "platelets",
     "inr",
     "afp",
+    "phosphate",
+    "stiffness",
     "anti_hcv",
     "anti_hdv",
     "hiv",
@@ -48,6 +51,8 @@ UNITS: Final = {
     "platelets": "10^9/L",
     "inr": "1",
     "afp": "ng/mL",
+    "phosphate": "mmol/L",
+    "stiffness": "kPa",
 }
 """Canonical unit; every other test is an index, S/CO."""
 
@@ -102,6 +107,7 @@ class Clinic:
     people: People
     treatment: Treatment
     outcomes: Outcomes
+    phenomena: Phenomena
     visits: Visits
     changed: Bool  # visits after the assay change
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from typing import Any
 
 from seroclear.errors import SeroclearError
+from seroclear.simulate import parameters as p
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Scenario:
         hcc_ratio_after_loss: HCC hazard ratio after HBsAg loss (0.41, meta-analysis 2021).
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
+
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy: the
+            phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
+            death as they are.
     """
 
     n_patients: int = 70_000
@@ -170,11 +176,16 @@ class Scenario:
     death_ratio_cirrhosis: float = 3.0
     death_hazard_hcc: float = 0.40
 
+    agents: p.AgentUse = field(default_factory=p.AgentUse)
+    viraemia: p.Viraemia = field(default_factory=p.Viraemia)
+    organs: p.Organs = field(default_factory=p.Organs)
+    seroconversion: p.Seroconversion = field(default_factory=p.Seroconversion)
+    decompensation: p.Decompensation = field(default_factory=p.Decompensation)
+    transplant: p.Transplant = field(default_factory=p.Transplant)
+    pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
+
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name.endswith("_share") and not 0 <= value <= 1:
-                raise SeroclearError(f"Scenario: {field.name} is a share; give a number in [0, 1].")
+        _check_shares("", self)
         if self.n_patients < 1:
             raise SeroclearError("Scenario: n_patients must be at least 1.")
         if self.end <= self.start:
@@ -186,3 +197,15 @@ class Scenario:
     def treated_share(self) -> float:
         """Share of the followed who are treated."""
         return self.na_share + self.ifn_share + self.add_on_share + self.switch_share
+
+
+def _check_shares(prefix: str, part: Any) -> None:
+    """Every share of the scenario and of its parts, one number or one an agent, lies in [0, 1]."""
+    for one in fields(part):
+        value, name = getattr(part, one.name), prefix + one.name
+        if is_dataclass(value):
+            _check_shares(f"{name}.", value)
+        elif one.name.split("_")[-1] == "share":
+            numbers = value if isinstance(value, tuple) else (value,)
+            if not all(0 <= number <= 1 for number in numbers):
+                raise SeroclearError(f"Scenario: {name} is a share; give a number in [0, 1].")

@@ -15,7 +15,6 @@ LOG10_AT_LOSS: Final = 0.0  # log10 IU/mL just before the loss
 LOG10_FALL_ON_NA: Final = 0.12  # per year (0.12-0.15 from time to loss)
 LOG10_LEVEL: Final = (3.2, 0.65)  # mean and SD at entry (3.43/0.73 and 3.08/0.47)
 RETURN_YEARS: Final = 2.0  # until the old level is reached again after a reversion
-PASSIVE_YEARS: Final = 2.0  # immunoglobulin after a transplant, and the anti-HBs it gives
 VACCINE_ANTIGEN_DAYS: Final = 14.0  # HBsAg of the vaccine itself (18-28 days at most; from memory)
 VACCINE_BEFORE_VISIT: Final = (1, 12)  # days
 INDEX_SHARE: Final = 0.4  # of the qualitative tests: reported as S/CO
@@ -109,12 +108,16 @@ def _anti_hbs(clinic: Clinic, rng: Generator) -> Readings:
     near_loss = np.abs(clinic.visits.day - outcomes.loss[clinic.visits.person]) < 200
     visit = clinic.some(np.where(near_loss, 0.85, _panel(clinic)), rng)
     person, at = clinic.person(visit), clinic.at(visit)
-    own = people.anti_hbs[person] & outcomes.hbsag_negative(at, person)
+    transplanted = clinic.treatment.transplant[person] <= at
+    own = people.anti_hbs[person] & outcomes.hbsag_negative(at, person) & ~transplanted
     own |= people.vaccinated[person] & (clinic.visits.number[visit] > 0)
-    transplant = clinic.treatment.transplant[person]
-    passive = (transplant <= at) & (at < transplant + PASSIVE_YEARS * YEAR)
+    own |= (clinic.phenomena.prophylaxis.response[person] <= at) & outcomes.hbsag_negative(
+        at, person
+    )
+    given = clinic.phenomena.prophylaxis.passive_titre(at, person)
+    passive = given > 13.0
     titre = np.exp(rng.normal(np.log(90), 0.9, len(people)))[person]
-    titre = np.where(passive, 250.0, titre) * _noise(0.2, len(visit), rng)
+    titre = (np.where(own, titre, 0.0) + given) * _noise(0.2, len(visit), rng)
     value = np.where(own | passive, np.maximum(titre, 13.0), rng.uniform(0, 7, len(visit)))
     value = np.round(value, 2)
     in_words = ~own & ~passive & (rng.random(len(visit)) < 0.3)
@@ -134,7 +137,7 @@ def _e_antigen(clinic: Clinic, rng: Generator) -> list[Readings]:
     visit = clinic.some(_panel(clinic), rng)
     person, at = clinic.person(visit), clinic.at(visit)
     positive = people.hbeag[person] & (at < outcomes.hbeag_loss[person])
-    antibody = ~positive & people.infected[person] & (rng.random(len(people)) < 0.75)[person]
+    antibody = clinic.phenomena.anti_hbe[person] <= at
     return [
         _index(clinic, "hbeag", visit, positive, rng),
         _index(clinic, "anti_hbe", visit, antibody, rng, assay=r.ANTI_HBE, competitive=True),

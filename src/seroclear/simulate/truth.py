@@ -8,26 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from seroclear.simulate.complications import KINDS
 from seroclear.simulate.outcomes import Outcomes
-from seroclear.simulate.people import PATHS, UNTREATED, YEAR, Bool, Float, Int, People
+from seroclear.simulate.people import PATHS, UNTREATED, YEAR, People
+from seroclear.simulate.phenomena import Phenomena
 from seroclear.simulate.treatment import Treatment
-
-FIRST_ID: Final = 10_000_001  # of patients; digits only, so that OMOP's integer is the same id
-
-
-def patient_ids(person: Int) -> pa.Array:
-    """Patient identifiers as text."""
-    return pc.cast(pa.array(person + FIRST_ID), pa.string())
+from seroclear.simulate.truth_columns import dates, days, patient_ids
+from seroclear.simulate.truth_phenomena import phenomena_truth
 
 
-def dates(moment: Float | Int, known: Bool | None = None) -> pa.Array:
-    """Moments as calendar dates; null where not finite (or not `known`)."""
-    known = np.isfinite(moment) if known is None else known & np.isfinite(moment)
-    days = np.where(known, np.floor(np.where(known, moment, 0)), 0).astype(np.int32)
-    return pc.cast(pa.array(days, mask=~known), pa.date32())
-
-
-def patient_truth(people: People, treatment: Treatment, outcomes: Outcomes) -> pa.Table:
+def patient_truth(
+    people: People, treatment: Treatment, outcomes: Outcomes, phenomena: Phenomena
+) -> pa.Table:
     """One row a patient. Days are fractional days since 1970-01-01; a date is their whole part.
 
     HBsAg is negative on a day d if loss_day <= d and not reversion_day <= d < second_loss_day.
@@ -62,21 +54,21 @@ def patient_truth(people: People, treatment: Treatment, outcomes: Outcomes) -> p
         "ifn_start": dates(treatment.ifn_start, treatment.ifn_start < outcomes.truth_to),
         "ifn_stop": dates(treatment.ifn_stop, treatment.ifn_stop < outcomes.truth_to),
         "loss_date": dates(loss),
-        "loss_day": _days(loss),
+        "loss_day": days(loss),
         "loss_cause": pa.array(cause, mask=~lost),
         "on_treatment_at_loss": pa.array(on_treatment, mask=~lost),
         "age_at_loss": pa.array(np.where(lost, age_at_loss, 0.0), mask=~lost),
         "alt_elevated": people.alt_elevated,
         "anti_hbs_at_loss": pa.array(people.anti_hbs, mask=~lost),
-        "hazard_year_1": _days(outcomes.hazard_1),
-        "hazard_later": _days(outcomes.hazard_2),
+        "hazard_year_1": days(outcomes.hazard_1),
+        "hazard_later": days(outcomes.hazard_2),
         "reversion_date": dates(outcomes.reversion),
-        "reversion_day": _days(outcomes.reversion),
+        "reversion_day": days(outcomes.reversion),
         "transient": pa.array(
             np.isfinite(outcomes.second_loss), mask=~np.isfinite(outcomes.reversion)
         ),
         "second_loss_date": dates(outcomes.second_loss),
-        "second_loss_day": _days(outcomes.second_loss),
+        "second_loss_day": days(outcomes.second_loss),
         "hbeag_at_entry": people.hbeag,
         "hbeag_loss_date": dates(outcomes.hbeag_loss, followed),
         "cirrhosis_date": dates(outcomes.cirrhosis, followed),
@@ -85,7 +77,7 @@ def patient_truth(people: People, treatment: Treatment, outcomes: Outcomes) -> p
         "transplant_date": dates(treatment.transplant, treatment.transplant < outcomes.truth_to),
         "death_date": dates(outcomes.death),
         "dropout_date": dates(outcomes.dropout, followed),
-        "truth_to_day": _days(np.where(followed, outcomes.truth_to, np.nan)),
+        "truth_to_day": days(np.where(followed, outcomes.truth_to, np.nan)),
         "followed_to": dates(np.where(followed, outcomes.followed_to, np.nan)),
         "hcv": people.hcv,
         "hdv": people.hdv,
@@ -93,7 +85,7 @@ def patient_truth(people: People, treatment: Treatment, outcomes: Outcomes) -> p
         "false_hcv_code": people.false_hcv,
         "mean_visit_gap_days": people.visit_gap,
     }
-    return pa.table(columns)
+    return pa.table(columns | phenomena_truth(people, treatment, outcomes, phenomena))
 
 
 EVENTS: Final = {
@@ -107,6 +99,20 @@ EVENTS: Final = {
     "transplant": "transplant_date",
     "death": "death_date",
     "dropout": "dropout_date",
+    "resistance": "resistance_date",
+    "agent_change": "agent_change_date",
+    "virological_relapse": "relapse_date",
+    "relapse_flare": "relapse_flare_date",
+    "breakthrough_flare": "breakthrough_flare_date",
+    "spontaneous_flare": "spontaneous_flare_date",
+    "hbe_seroconversion": "hbe_seroconversion_date",
+    "tubulopathy": "tubulopathy_date",
+    "hbig_start": "hbig_start",
+    "hbig_stop": "hbig_stop",
+    "hbig_restart": "hbig_restart",
+    "transplant_vaccine": "transplant_vaccine_date",
+    "transplant_vaccine_response": "transplant_vaccine_response_date",
+    **{kind: f"{kind}_date" for kind in KINDS},
 }
 """Event of the event truth -> the date column of the patient truth it repeats."""
 
@@ -129,8 +135,3 @@ def event_truth(patients: pa.Table) -> pa.Table:
         )
     keys = [("patient_id", "ascending"), ("date", "ascending"), ("event", "ascending")]
     return pa.concat_tables(parts).sort_by(keys)
-
-
-def _days(moment: Float) -> pa.Array:
-    known = np.isfinite(moment)
-    return pa.array(np.where(known, moment, 0.0), mask=~known)

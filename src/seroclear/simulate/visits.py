@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,3 +86,9 @@ def _never_followed(scenario: Scenario, people: People, rng: Generator) -> tuple
     again = (twice | vaccinated) & (second < last_day(scenario))
     person = np.concatenate([who, who[again]])
     return person, np.concatenate([people.entry[who], second[again]])
+
+
+def stack(parts: Sequence[Visits]) -> Visits:
+    """Visits one block after the other."""
+    names = Visits.__dataclass_fields__
+    return Visits(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
