@@ -28,6 +28,7 @@ patient_id = "病人号"
 sex = "性别"
 birth_date = "出生日期"
 death_date = "死亡日期"
+mother_id = "母亲病人号"
 
 [results]
 file = [{files}]
