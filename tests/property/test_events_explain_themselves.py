@@ -7,7 +7,7 @@ patient's other supplies come along, and the row that shows what the treatment i
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,19 +49,29 @@ def events(courses: dict[str, Rows]) -> list[Event]:
 
 
 def with_evidence_alone(
-    event: Event, history: History, purpose_row: str | None, patient_id: str
-) -> History:
-    """A patient who has nothing but the event's evidence."""
+    event: Event, patients: dict[str, History], purpose: dict[str, str | None], patient_id: str
+) -> list[History]:
+    """A patient, and the mother if there is one, who have nothing but the event's evidence."""
+    history = patients[event[0]]
+    mother = patients.get(history.patient.get("mother_id") or "")
     named = set(event[EVIDENCE].split())
+    alone = _only(history, named, purpose.get(event[0]), patient_id)
+    if mother is None:
+        return [alone]
+    alone.patient["mother_id"] = f"{patient_id}-mother"
+    purpose_row = purpose.get(mother.patient["patient_id"])
+    return [alone, _only(mother, named, purpose_row, f"{patient_id}-mother")]
+
+
+def _only(history: History, named: set[str], purpose_row: str | None, patient_id: str) -> History:
     on_treatment = any(_is_treatment(row) for row in history.exposure if row["source_row"] in named)
-    if on_treatment and purpose_row is not None:
-        named.add(purpose_row)
+    kept_rows = named | {purpose_row} if on_treatment else named
 
     def kept(rows: Iterable[Row]) -> list[Row]:
         return [
             {**row, "patient_id": patient_id}
             for row in rows
-            if row["source_row"] in named or (on_treatment and _is_treatment(row))
+            if row["source_row"] in kept_rows or (on_treatment and _is_treatment(row))
         ]
 
     return History(
@@ -74,14 +84,24 @@ def _is_treatment(row: Row) -> bool:
     return row.get("drug_class") in ("NA", "IFN")
 
 
+def _rows(history: History) -> set[str]:
+    rows = [history.patient, *(row for table in TABLES for row in getattr(history, table))]
+    return {row["source_row"] for row in rows}
+
+
 def test_every_evidence_row_exists(patients: dict[str, History], events: list[Event]) -> None:
     assert {event[NAME] for event in events} == set(EVENTS)
+    family: dict[str, set[str]] = defaultdict(set)
+    for history in patients.values():
+        own, mother = history.patient["patient_id"], history.patient.get("mother_id")
+        family[own] |= _rows(history)
+        if mother in patients:
+            family[own] |= _rows(patients[mother])
+            family[mother] |= _rows(history)
     for event in events:
-        history = patients[event[0]]
-        rows = [history.patient, *(row for table in TABLES for row in getattr(history, table))]
         named = event[EVIDENCE].split()
         assert named
-        assert set(named) <= {row["source_row"] for row in rows}
+        assert set(named) <= family[event[0]], event
 
 
 def test_evidence_alone_gives_the_event(
@@ -89,17 +109,18 @@ def test_evidence_alone_gives_the_event(
 ) -> None:
     purpose = {patient: lines[0][PURPOSE_ROW] for patient, lines in courses["regimen"].items()}
     alone = [
-        with_evidence_alone(event, patients[event[0]], purpose.get(event[0]), f"{number:06d}")
+        one
         for number, event in enumerate(events)
+        for one in with_evidence_alone(event, patients, purpose, f"{number:06d}")
     ]
     with stored(alone) as store:
         again = by_engine(store, "default")["event"]
-    lost = Counter(
-        event[NAME]
+    lost = [
+        event
         for number, event in enumerate(events)
         if not any(_same(event, other) for other in again.get(f"{number:06d}", []))
-    )
-    assert not lost, dict(lost)
+    ]
+    assert not lost, (Counter(event[NAME] for event in lost), lost[0])
 
 
 def _same(event: Event, other: Event) -> bool:
