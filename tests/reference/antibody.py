@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import groupby
 
-from reference.chain import Event, decisive
+from reference.chain import Event, decisive, rows
 from reference.findings import Finding
 
 from seroclear.course.definition import Definition
@@ -31,15 +31,17 @@ def events(found: list[Finding], chain: list[Event], rules: Definition) -> list[
         for name, shown in (("hbsag_seroconversion", positive), ("anti_hbs_protective", high)):
             during = [f for f in shown if loss.date <= f.date < until]
             if during:
-                made.append(Event(name, during[0].date, evidence=during[0].source_row))
+                made.append(Event(name, during[0].date, evidence=rows(loss.evidence, during[0])))
     has: Finding | None = None  # the last antibody since a seroconversion that was not yet lost
-    converted = {event.date for event in made if event.name == "hbsag_seroconversion"}
+    converted = {e.date: e.evidence for e in made if e.name == "hbsag_seroconversion"}
+    seroconversion = ""
     for test in tests:
+        seroconversion = converted.get(test.date, seroconversion)
         if test.date in converted or (has is not None and test.status == "positive"):
             has = test
         elif has is not None:
-            rows = f"{has.source_row} {test.source_row}"
-            made.append(Event("anti_hbs_lost", test.date, has.date, evidence=rows))
+            evidence = rows(seroconversion, has, test)
+            made.append(Event("anti_hbs_lost", test.date, has.date, evidence=evidence))
             has = None
     return made
 
@@ -51,9 +53,9 @@ def hbeag_seroconversion(found: list[Finding], hbeag: list[Event]) -> list[Event
     for loss, until in losses(hbeag, "hbeag_loss", "hbeag_reversion"):
         during = [f for f in antibody if loss.date <= f.date < until]
         if during:
-            rows = f"{loss.evidence.split()[-1]} {during[0].source_row}"
+            evidence = rows(loss.evidence, during[0])
             name = "hbeag_seroconversion"
-            made.append(Event(name, during[0].date, loss.earliest, evidence=rows))
+            made.append(Event(name, during[0].date, loss.earliest, evidence=evidence))
     return made
 
 

@@ -26,6 +26,12 @@ class Event:
     evidence: str = ""
 
 
+def rows(*parts: str | Finding | None) -> str:
+    """Source rows in one text, each named once."""
+    texts = [part.source_row if isinstance(part, Finding) else part for part in parts if part]
+    return " ".join(dict.fromkeys(" ".join(texts).split()))
+
+
 def decisive(found: list[Finding], marker: str) -> list[Finding]:
     """Positive and negative findings of a marker, in order of time."""
     return [f for f in found if f.marker == marker and f.status in ("positive", "negative")]
@@ -42,15 +48,17 @@ def _change(
     run: list[Finding],
     confirming: Finding | None,
     detail: str = "",
+    after: str = "",
+    later: Finding | None = None,
 ) -> Event:
-    rows = [before[-1], run[0]] + ([confirming] if confirming else [])
+    """A change of status; `after` is the evidence of the change before it, `later` a last test."""
     return Event(
         name,
         run[0].date,
         earliest=before[-1].date,
         confirmed_on=confirming.date if confirming else None,
         detail=detail,
-        evidence=" ".join(finding.source_row for finding in rows),
+        evidence=rows(after, before[-1], run[0], confirming, later),
     )
 
 
@@ -71,12 +79,14 @@ def hbsag(found: list[Finding], lines: list[Line], rules: Definition) -> list[Ev
                 now = "positive"
             elif now == "lost" and (confirming or not rules["seroreversion.confirm"]):
                 now = "positive"
-                blip = _blip(run, rules)
-                events.append(_change("hbsag_seroreversion", before, run, confirming, blip))
+                loss = [event for event in events if event.name == "hbsag_loss"][-1].evidence
+                back, blip = (before, run, confirming), _blip(run, rules)
+                events.append(_change("hbsag_seroreversion", *back, blip, loss))
                 if confirming:
-                    events.append(_change("hbsag_seroreversion_confirmed", before, run, confirming))
+                    events.append(_change("hbsag_seroreversion_confirmed", *back, after=loss))
                 if _transient(run, after, lines, rules):
-                    events.append(_change("hbsag_seroreversion_transient", before, run, confirming))
+                    name = "hbsag_seroreversion_transient"
+                    events.append(_change(name, *back, after=loss, later=after[0]))
         elif positives >= rules["loss.min_prior_positives"]:
             if now == "positive" and (confirming or not rules["loss.confirm"]):
                 now = "lost"
@@ -132,11 +142,15 @@ def hbeag(found: list[Finding]) -> list[Event]:
     """Loss and reversion among people who were once positive."""
     events = []
     was_positive = False
-    for before, run in pairwise([[], *runs(decisive(found, "hbeag"))]):
+    tests = decisive(found, "hbeag")
+    for before, run in pairwise([[], *runs(tests)]):
         if run[0].status == "negative" and was_positive:
             events.append(_change("hbeag_loss", before, run, None))
         elif run[0].status == "positive" and was_positive:
-            events.append(_change("hbeag_reversion", before, run, None))
+            positive = next(
+                f for f in reversed(tests) if f.status == "positive" and f.date < before[0].date
+            )
+            events.append(_change("hbeag_reversion", before, run, None, after=positive.source_row))
         was_positive = was_positive or run[0].status == "positive"
     return events
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reference.antibody import losses
-from reference.chain import Event, decisive
+from reference.chain import Event, decisive, rows
 from reference.findings import Finding
 from reference.treatment import Line
 
@@ -53,11 +53,10 @@ def events(
     taken = spans(lines)
     made = partial_cures(found, taken, rules)
     for loss, until in losses(chain, "hbsag_loss", "hbsag_seroreversion"):
-        row = next(f.source_row for f in decisive(found, "hbsag") if f.date == loss.date)
-        made += functional_cure(found, loss, row, until, taken, rules)
+        made += functional_cure(found, loss, until, taken, rules)
         made += occult(found, loss, until)
-        made += on_treatment(loss, row, taken)
-        made.append(attributed(loss, row, taken, grafts, rules))
+        made += on_treatment(loss, taken)
+        made.append(attributed(loss, taken, grafts, rules))
     return made
 
 
@@ -68,7 +67,6 @@ def _of(found: list[Finding], marker: str, status: str) -> list[Finding]:
 def functional_cure(
     found: list[Finding],
     loss: Event,
-    loss_row: str,
     until: date,
     taken: list[Span],
     rules: Definition,
@@ -96,10 +94,10 @@ def functional_cure(
             since = "HBsAg loss"
         if before and clock == before[-1].until:
             since = "the end of treatment"
-        rows = [loss_row, *(span.line.source_row for span in before[-1:])]
-        rows += [tests[0].source_row for tests in proofs]
+        lines = [span.line.source_row for span in before[-1:]]
+        evidence = rows(loss.evidence, *lines, *(tests[0] for tests in proofs))
         detail = f"{'off treatment' if before else 'never treated'}; counted from {since}"
-        return [Event("functional_cure", day, clock, detail=detail, evidence=" ".join(rows))]
+        return [Event("functional_cure", day, clock, detail=detail, evidence=evidence)]
     return []
 
 
@@ -126,13 +124,12 @@ def partial_cures(found: list[Finding], taken: list[Span], rules: Definition) ->
             since = "the last high HBsAg or detectable HBV DNA"
             if clock == end:
                 since = "the end of treatment"
-            rows = [before[-1].line.source_row, *(tests[0].source_row for tests in proofs)]
             made[before[-1].line.start] = Event(
                 "partial_cure",
                 day,
                 clock,
                 detail=f"off treatment; counted from {since}",
-                evidence=" ".join(rows),
+                evidence=rows(before[-1].line.source_row, *(tests[0] for tests in proofs)),
             )
     return list(made.values())
 
@@ -150,18 +147,15 @@ def occult(found: list[Finding], loss: Event, until: date) -> list[Event]:
         clear = [
             f.date for f in _of(found, "hbv_dna", "undetectable") if loss.date <= f.date < dna.date
         ]
-        rows = [before[-1].source_row, dna.source_row]
-        confirmed_on = None
-        if after[0].date > dna.date:
-            confirmed_on = after[0].date
-            rows.append(after[0].source_row)
+        later = after[0] if after[0].date > dna.date else None
+        confirmed_on = later.date if later else None
         earliest = max(clear, default=loss.earliest)
-        evidence = " ".join(rows)
+        evidence = rows(loss.evidence, before[-1], dna, later)
         return [Event("occult_viraemia", dna.date, earliest, confirmed_on, evidence=evidence)]
     return []
 
 
-def on_treatment(loss: Event, row: str, taken: list[Span]) -> list[Event]:
+def on_treatment(loss: Event, taken: list[Span]) -> list[Event]:
     """The loss was found on treatment."""
     return [
         Event(
@@ -169,16 +163,14 @@ def on_treatment(loss: Event, row: str, taken: list[Span]) -> list[Event]:
             loss.date,
             loss.earliest,
             detail=f"on {'+'.join(sorted(span.line.agents))}",
-            evidence=f"{row} {span.line.source_row}",
+            evidence=rows(loss.evidence, span.line.source_row),
         )
         for span in taken
         if span.on(loss.date)
     ]
 
 
-def attributed(
-    loss: Event, row: str, taken: list[Span], grafts: list[Event], rules: Definition
-) -> Event:
+def attributed(loss: Event, taken: list[Span], grafts: list[Event], rules: Definition) -> Event:
     """The first kind that fits."""
     before = [span for span in taken if span.line.start < loss.date]
 
@@ -189,23 +181,23 @@ def attributed(
     ifn = [
         s for s in before if "IFN" in s.line.classes and late(s) <= rules["attribution.ifn_days"]
     ]
-    rows, detail = [row], ""
+    named, detail = [loss.evidence], ""
     graft = next((one for one in grafts if one.date <= loss.date), None)
     if graft is not None:
         kind, detail = "unattributed", "after liver transplantation"
-        rows.append(graft.evidence)
+        named.append(graft.evidence)
     elif na or ifn:
         kind = "_".join([*(["na"] if na else []), *(["ifn"] if ifn else []), "induced"])
-        rows += [s.line.source_row for s in na[-1:]]
-        rows += [s.line.source_row for s in ifn[-1:] if s not in na[-1:]]
+        named += [s.line.source_row for s in na[-1:]]
+        named += [s.line.source_row for s in ifn[-1:] if s not in na[-1:]]
     elif before and "NA" in before[-1].line.classes:
         kind = "na_stop_induced"
-        rows.append(before[-1].line.source_row)
+        named.append(before[-1].line.source_row)
         if before[-1].line.end_inferred and late(before[-1]) <= rules["exposure.gap"]:
             kind, detail = "unattributed", "the end of NA is inferred"
     else:
         kind = "spontaneous"
         detail = "interferon ended long before" if before else "never treated before"
     return Event(
-        f"hbsag_loss_{kind}", loss.date, loss.earliest, detail=detail, evidence=" ".join(rows)
+        f"hbsag_loss_{kind}", loss.date, loss.earliest, detail=detail, evidence=rows(*named)
     )

@@ -41,10 +41,10 @@ def protective(findings: ir.Table, periods: ir.Table, definition: Definition) ->
 def _first_of_loss(antibody: ir.Table, periods: ir.Table, name: str) -> ir.Table:
     tests = antibody.select("patient_id", "date", "source_row")
     after = during(periods, tests)
-    first = after.group_by("patient_id", "loss").agg(
+    first = after.group_by("patient_id", "loss", "loss_rows").agg(
         first=after.date.min(), row=after.source_row.argmin(after.date)
     )
-    return event(first, name, date=first["first"], evidence=[first.row])
+    return event(first, name, date=first["first"], evidence=[first.loss_rows, first.row])
 
 
 def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
@@ -56,7 +56,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
     """
     in_order = ibis.window(group_by="patient_id", order_by="date")
     converted = seroconversions.mutate(following=seroconversions.date.lead().over(in_order)).select(
-        "following", converted_patient="patient_id", converted="date"
+        "following", "evidence", converted_patient="patient_id", converted="date"
     )
     tests = findings.filter(
         findings.marker == "anti_hbs", findings.status.isin(["positive", "negative"])
@@ -73,7 +73,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
             converted.following.isnull() | (negative.date < converted.following),
         ],
     )
-    first = after.group_by("patient_id", "converted").agg(
+    first = after.group_by("patient_id", "converted", "evidence").agg(
         date=after.date.min(),
         row=after.source_row.argmin(after.date),
         # The test before the first negative is positive: since the seroconversion, all were.
@@ -85,7 +85,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
         "anti_hbs_lost",
         date=first.date,
         earliest=first.previous,
-        evidence=[first.previous_row, first.row],
+        evidence=[first.evidence, first.previous_row, first.row],
     )
 
 

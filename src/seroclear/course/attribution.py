@@ -37,7 +37,7 @@ def loss_on_treatment(periods: ir.Table, spans: ir.Table) -> ir.Table:
         date=on.loss,
         earliest=on.last_positive,
         detail=ibis.literal("on ") + on.agents,
-        evidence=[on.loss_row, on.line_row],
+        evidence=[on.loss_rows, on.line_row],
     )
 
 
@@ -128,5 +128,5 @@ def _event(losses: ir.Table, name: str) -> ir.Table:
         date=losses.loss,
         earliest=losses.last_positive,
         detail=losses.detail,
-        evidence=[losses.loss_row, losses.first_row, losses.second_row],
+        evidence=[losses.loss_rows, losses.first_row, losses.second_row],
     )

@@ -45,7 +45,7 @@ def functional_cure(
     against = _tests(findings, "hbsag", "positive").union(_tests(findings, "hbv_dna", "detectable"))
     ends = spans.filter(spans.until.notnull()).select("patient_id", date="until")
     restarts = ibis.union(against.select("patient_id", "date"), ends, distinct=True)
-    of_loss = ("patient_id", "loss", "loss_row", "reverted")
+    of_loss = ("patient_id", "loss", "loss_rows", "reverted")
     starts = ibis.union(
         periods.mutate(start=periods.loss).select(*of_loss, "start"),
         during(periods, restarts).select(*of_loss, start="date"),
@@ -76,7 +76,7 @@ def functional_cure(
         earliest=known.start,
         detail=treated + ibis.literal("; counted from ") + since,
         evidence=[
-            known.loss_row,
+            known.loss_rows,
             known.line_row,
             known.hbsag_row,
             known.dna_row,

@@ -58,13 +58,11 @@ def event(
 
 
 def source_rows(evidence: list[ir.StringValue]) -> ir.StringValue:
-    """Source rows in one text; nulls and repetitions are left out."""
+    """Source rows in one text; nulls and what earlier ones name already are left out."""
     rows = evidence[0].fill_null("")
-    for number, row in enumerate(evidence[1:], start=1):
-        left_out = row.isnull()
-        for other in evidence[:number]:
-            left_out = left_out | (row == other).fill_null(False)
-        rows = rows + left_out.ifelse("", ibis.literal(" ") + row)
+    for row in evidence[1:]:
+        named = (ibis.literal(" ") + rows + " ").contains(ibis.literal(" ") + row + " ")
+        rows = rows + (row.isnull() | named).ifelse("", ibis.literal(" ") + row)
     return rows.strip()
 
 

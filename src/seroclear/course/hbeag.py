@@ -25,6 +25,7 @@ def hbeag_events(findings: ir.Table) -> list[ir.Table]:
     known = found.mutate(
         previous_last=found["last"].lag().over(in_order),
         previous_row=found.last_row.lag().over(in_order),
+        positive_row=found.last_row.lag(2).over(in_order),
         first_status=found.status.first().over(in_order),
     )
     # Runs alternate: a reversion is a positive run from the third on, if the first was positive.
@@ -39,9 +40,12 @@ def hbeag_events(findings: ir.Table) -> list[ir.Table]:
             name,
             date=table["first"],
             earliest=table.previous_last,
-            evidence=[table.previous_row, table.first_row],
+            evidence=rows,
         )
-        for table, name in ((loss, "hbeag_loss"), (back, "hbeag_reversion"))
+        for table, name, rows in (
+            (loss, "hbeag_loss", [loss.previous_row, loss.first_row]),
+            (back, "hbeag_reversion", [back.positive_row, back.previous_row, back.first_row]),
+        )
     ]
 
 
@@ -54,7 +58,7 @@ def hbeag_seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
     """
     antibody = findings.filter(findings.marker == "anti_hbe", findings.status == "positive")
     after = during(periods, antibody.select("patient_id", "date", "source_row"))
-    first = after.group_by("patient_id", "loss", "loss_row", "last_positive").agg(
+    first = after.group_by("patient_id", "loss", "loss_rows", "last_positive").agg(
         first=after.date.min(), antibody_row=after.source_row.argmin(after.date)
     )
     return event(
@@ -62,5 +66,5 @@ def hbeag_seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
         "hbeag_seroconversion",
         date=first["first"],
         earliest=first.last_positive,
-        evidence=[first.loss_row, first.antibody_row],
+        evidence=[first.loss_rows, first.antibody_row],
     )

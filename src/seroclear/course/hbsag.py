@@ -8,12 +8,13 @@ confirmed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.course.event import event, per_day
+from seroclear.course.event import event, per_day, source_rows
 from seroclear.course.runs import runs
 from seroclear.engine import Engine, days_after, days_between
 
@@ -41,6 +42,7 @@ def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
         previous_last=found["last"].lag().over(in_order),
         previous_row=found.last_row.lag().over(in_order),
         next_first=found["first"].lead().over(in_order),
+        next_row=found.first_row.lead().over(in_order),
     )
     negative = known.status == "negative"
     confirmed = known.confirmed_on.notnull()
@@ -69,24 +71,37 @@ def hbsag_events(
     counting = chain.filter(chain.counts)
     in_order = ibis.window(group_by="patient_id", order_by="run")
     changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
-    changes = engine.keep(changes.filter(changes.status != changes.previous_status))
+    changes = changes.filter(changes.status != changes.previous_status)
+    # A seroreversion rests on the loss before it, too.
+    changes = engine.keep(
+        changes.mutate(
+            loss_rows=source_rows(
+                [
+                    changes.previous_row.lag().over(in_order),
+                    changes.first_row.lag().over(in_order),
+                    changes.confirming_row.lag().over(in_order),
+                ]
+            )
+        )
+    )
     losses = changes.filter(changes.status == "negative")
     reversions = engine.keep(
         _with_first_value(changes.filter(changes.status == "positive"), findings)
     )
+    transient = _transient(reversions, regimen, definition)
     return [
         _chronic(findings, condition, definition),
         _change(losses, "hbsag_loss"),
         _change(_confirmed_losses(engine, counting, losses), "hbsag_loss_confirmed"),
-        _change(
+        _reversion(
             reversions,
             "hbsag_seroreversion",
             _low_level(reversions, definition).ifelse("low level: possible assay blip", ""),
         ),
-        _change(
+        _reversion(
             reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"
         ),
-        _change(_transient(reversions, regimen, definition), "hbsag_seroreversion_transient"),
+        _reversion(transient, "hbsag_seroreversion_transient", more=[transient.next_row]),
     ]
 
 
@@ -126,7 +141,24 @@ def _low_level(reversions: ir.Table, definition: Definition) -> ir.BooleanValue:
     return ((reversions.days == 1) & low).fill_null(False)
 
 
-def _change(changes: ir.Table, name: str, detail: ir.StringValue | str = "") -> ir.Table:
+def _change(changes: ir.Table, name: str) -> ir.Table:
+    return event(
+        changes,
+        name,
+        date=changes["first"],
+        earliest=changes.previous_last,
+        confirmed_on=changes.confirmed_on,
+        evidence=[changes.previous_row, changes.first_row, changes.confirming_row],
+    )
+
+
+def _reversion(
+    changes: ir.Table,
+    name: str,
+    detail: ir.StringValue | str = "",
+    more: Sequence[ir.StringValue] = (),
+) -> ir.Table:
+    rows = [changes.previous_row, changes.first_row, changes.confirming_row]
     return event(
         changes,
         name,
@@ -134,7 +166,7 @@ def _change(changes: ir.Table, name: str, detail: ir.StringValue | str = "") -> 
         earliest=changes.previous_last,
         confirmed_on=changes.confirmed_on,
         detail=detail,
-        evidence=[changes.previous_row, changes.first_row, changes.confirming_row],
+        evidence=[changes.loss_rows, *rows, *more],
     )
 
 

@@ -8,31 +8,28 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def loss_periods(
-    findings: ir.Table, chain: ir.Table, marker: Literal["hbsag", "hbeag"] = "hbsag"
-) -> ir.Table:
+def loss_periods(chain: ir.Table, marker: Literal["hbsag", "hbeag"] = "hbsag") -> ir.Table:
     """Each loss with the day on which it ended.
 
     Args:
-        findings: of every marker.
         chain: the marker's losses and (sero)reversions.
         marker: the antigen.
 
     Returns:
-        patient_id, loss (its day), last_positive (the last positive before it), loss_row (of the
-        first negative) and reverted (null: not seen to end).
+        patient_id, loss (its day), last_positive (the last positive before it), loss_rows
+        (its evidence) and reverted (null: not seen to end).
     """
     is_loss = chain.event == f"{marker}_loss"
-    losses = chain.filter(is_loss).select("patient_id", loss="date", last_positive="earliest")
+    losses = chain.filter(is_loss).select(
+        "patient_id", loss="date", last_positive="earliest", loss_rows="evidence"
+    )
     ends = chain.filter(~is_loss).select(end_patient="patient_id", reverted="date")
     ended = losses.left_join(
         ends, [losses.patient_id == ends.end_patient, ends.reverted > losses.loss]
     )
-    until = ended.group_by("patient_id", "loss", "last_positive").agg(reverted=ended.reverted.min())
-    tests = findings.filter(findings.marker == marker).select(
-        "patient_id", loss="date", loss_row="source_row"
+    return ended.group_by("patient_id", "loss", "last_positive", "loss_rows").agg(
+        reverted=ended.reverted.min()
     )
-    return until.join(tests, ["patient_id", "loss"])
 
 
 def during(periods: ir.Table, rows: ir.Table) -> ir.Table:

@@ -34,7 +34,7 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
     in_loss = engine.keep(during(periods, dna))
     seen = in_loss.filter(in_loss.status == "detectable").rename(dna_row="source_row")
     found = engine.keep(_between_negatives(seen, findings))
-    first = found.group_by("patient_id", "loss", "last_positive").agg(
+    first = found.group_by("patient_id", "loss", "last_positive", "loss_rows").agg(
         date=found.date.min(),
         dna_row=found.dna_row.argmin(found.date),
         before_row=found.before_row.argmin(found.date),
@@ -61,6 +61,7 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
         earliest=last.clear_on.fill_null(last.last_positive),
         confirmed_on=later.ifelse(last.after, ibis.null("date")),
         evidence=[
+            last.loss_rows,
             last.before_row,
             last.dna_row,
             later.ifelse(last.after_row, ibis.null("string")),
@@ -74,7 +75,7 @@ def _between_negatives(seen: ir.Table, findings: ir.Table) -> ir.Table:
         findings.marker == "hbsag", findings.status.isin(["positive", "negative"])
     ).select(hbsag_patient="patient_id", day="date", shown="status", row="source_row")
     pairs = seen.join(hbsag, seen.patient_id == hbsag.hbsag_patient)
-    key = ("patient_id", "loss", "last_positive", "date", "dna_row")
+    key = ("patient_id", "loss", "last_positive", "loss_rows", "date", "dna_row")
     up_to, on_or_after = pairs.day <= pairs.date, pairs.day >= pairs.date
     nearest = pairs.group_by(*key).agg(
         before=pairs.shown.argmax(pairs.day, where=up_to),

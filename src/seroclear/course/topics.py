@@ -93,7 +93,7 @@ def _hbsag(given: Inputs) -> Derived:
 
 def _losses(given: Inputs) -> ir.Table:
     chain = given.events("hbsag", "hbsag_loss", "hbsag_seroreversion")
-    return given.engine.keep(loss_periods(given.found, chain))
+    return given.engine.keep(loss_periods(chain))
 
 
 def _antibody(given: Inputs) -> Derived:
@@ -112,7 +112,7 @@ def _antibody(given: Inputs) -> Derived:
 
 def _hbeag(given: Inputs) -> Derived:
     events = [given.engine.keep(table) for table in hbeag_events(given.found)]
-    losses = loss_periods(given.found, ibis.union(*events), "hbeag")
+    losses = loss_periods(ibis.union(*events), "hbeag")
     return Derived(event=[*events, hbeag_seroconversion(given.found, losses)])
 
 
