@@ -51,16 +51,22 @@ def events(courses: dict[str, Rows]) -> list[Event]:
 def with_evidence_alone(
     event: Event, patients: dict[str, History], purpose: dict[str, str | None], patient_id: str
 ) -> list[History]:
-    """A patient, and the mother if there is one, who have nothing but the event's evidence."""
-    history = patients[event[0]]
-    mother = patients.get(history.patient.get("mother_id") or "")
-    named = set(event[EVIDENCE].split())
-    alone = _only(history, named, purpose.get(event[0]), patient_id)
-    if mother is None:
-        return [alone]
-    alone.patient["mother_id"] = f"{patient_id}-mother"
-    purpose_row = purpose.get(mother.patient["patient_id"])
-    return [alone, _only(mother, named, purpose_row, f"{patient_id}-mother")]
+    """A patient who has nothing but the event's evidence, with those of the mother and of children
+    who are named in it or whose mother's rows are."""
+    own, named = event[0], set(event[EVIDENCE].split())
+    family = [own]
+    for one, history in patients.items():
+        mother = history.patient.get("mother_id")
+        if one != own and (mother == own or patients[own].patient.get("mother_id") == one):
+            family.append(one)
+    known_as = {one: f"{patient_id}{'' if one == own else f'-{one}'}" for one in family}
+    alone = []
+    for one in family:
+        if one == own or _rows(patients[one]) & named:
+            only = _only(patients[one], named, purpose.get(one), known_as[one])
+            only.patient["mother_id"] = known_as.get(only.patient.get("mother_id") or "")
+            alone.append(only)
+    return alone
 
 
 def _only(history: History, named: set[str], purpose_row: str | None, patient_id: str) -> History:

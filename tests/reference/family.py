@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from reference.chain import Event, decisive
+from reference.chain import Event, decisive, rows
 from reference.findings import Finding
 from reference.stores import History
 from reference.treatment import Line
@@ -135,19 +135,21 @@ def pregnancy(
     treats = any((f.marker, f.status) in _HBV for f in found)
     for one in pregnant:
         first_row = min(one.signs[0].rows)
-        rows, detail = first_row, "beginning unknown"
+        dating_row, detail = None, "beginning unknown"
         if one.dating is not None:
-            row = min(one.dating.weeks)
+            dating_row = min(one.dating.weeks)
             week = next(iter(one.dating.weeks.values()))
             detail = (
                 f"last menstrual period about {one.lmp}, by week {week} coded on {one.dating.date}"
             )
-            rows = first_row if row == first_row else f"{first_row} {row}"
-        made.append(Event("pregnancy", one.signs[0].date, detail=detail, evidence=rows))
+        begun = rows(first_row, dating_row)
+        made.append(Event("pregnancy", one.signs[0].date, detail=detail, evidence=begun))
+        end_row = min(one.signs[-1].rows)
         if one.delivery is not None:
             basis = "birth of the linked child" if one.delivery.births else "diagnosis code"
             row = min(one.delivery.births or one.delivery.delivery_codes)
             made.append(Event("delivery", one.delivery.date, detail=basis, evidence=row))
+            end_row = row
         for line in lines:
             if treats and "NA" in line.classes and _overlap(line.start, line.end, one):
                 since = one.week(line.start, "begun in gestational week")
@@ -158,7 +160,7 @@ def pregnancy(
                         "antiviral_in_pregnancy",
                         max(line.start, one.begins),
                         detail=f"{'+'.join(sorted(line.agents))}, {since}",
-                        evidence=f"{first_row} {line.source_row}",
+                        evidence=rows(begun, end_row, line.source_row),
                     )
                 )
                 break
@@ -169,7 +171,7 @@ def pregnancy(
                         "high_viral_load_in_pregnancy",
                         test.date,
                         detail=one.week(test.date, "gestational week"),
-                        evidence=f"{first_row} {test.source_row}",
+                        evidence=rows(begun, end_row, test),
                     )
                 )
                 break

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from reference.chain import Event
+from reference.chain import Event, rows
 from reference.findings import Finding
 from reference.treatment import Line
 from reference.viraemia import Treatment, treatments
@@ -81,7 +81,7 @@ class Patient:
             if run[0].status != "undetectable":
                 continue
             contrary = [f.date for f in dna if f.date > run[0].date and f.status == "detectable"]
-            for converted, reverted, rows in self._after_hbeag():
+            for converted, reverted, shown_by in self._after_hbeag():
                 begin = max(converted or date.min, run[0].date)
                 last = max(self.end, run[-1].date, begin)
                 until = min([last, *(day - DAY for day in [*contrary, *reverted])])
@@ -89,7 +89,12 @@ class Patient:
                     said = f"HBeAg-{self.base.status} at start of NA"
                     said += f"; HBeAg seroconversion {converted}" if converted else ""
                     said += f"; HBV DNA undetectable since {run[0].date}"
-                    sources = (self.treatment.row, self.base.source_row, *rows, run[0].source_row)
+                    sources = (
+                        self.treatment.row,
+                        self.base.source_row,
+                        *shown_by,
+                        run[0].source_row,
+                    )
                     yield Stretch(begin, until, self.base.status, said, sources, tuple(run))
 
     def _after_hbeag(self) -> Iterator[tuple[date | None, list[date], tuple[str, ...]]]:
@@ -297,7 +302,7 @@ def _of_guidelines(p: Patient) -> Iterator[Event]:
     }
     for guideline, ways in branches.items():
         met = [
-            (one.date, number, source, absent, one)
+            (one.date, number, source, absent, at_start, one)
             for number, (at_start, aim, days, alt, absent, source) in enumerate(ways)
             if at_start == "any" or (p.base and p.base.status == at_start)
             for held in aim(days)
@@ -305,12 +310,12 @@ def _of_guidelines(p: Patient) -> Iterator[Event]:
             if p.free_of(absent, one.date)
         ]
         if met:
-            day, _, source, absent, one = min(met, key=lambda way: way[:2])
+            day, _, source, absent, at_start, one = min(met, key=lambda way: way[:2])
             yield Event(
                 f"stopping_criteria_{guideline}",
                 day,
                 detail=f"{source}; {one.words}; no {absent} recorded",
-                evidence=" ".join(one.rows),
+                evidence=rows(*one.rows, p.base if at_start != "any" else None),
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from reference.chain import Event
+from reference.chain import Event, rows
 from reference.findings import Finding
 from reference.stores import History
 from reference.treatment import Line
@@ -36,10 +36,10 @@ def events(
     if graft is None:
         return []
     return [
-        *_hbig(history, graft.date, rules),
-        *(_na(lines, graft.date, rules) if is_hbv else []),
+        *_hbig(history, graft, rules),
+        *(_na(lines, graft, rules) if is_hbv else []),
         *_reinfection(history, found, graft),
-        *_vaccination(history, found, graft.date, rules),
+        *_vaccination(history, found, graft, rules),
     ]
 
 
@@ -48,36 +48,38 @@ def _doses(history: History, kind: str) -> list[Dose]:
     return sorted((e["start"], e["end"], e["source_row"]) for e in given)
 
 
-def _hbig(history: History, since: date, rules: Definition) -> list[Event]:
+def _hbig(history: History, graft: Event, rules: Definition) -> list[Event]:
     made: list[Event] = []
     gap = timedelta(rules["transplant.hbig_gap"])
-    covered: date | None = None
-    last: Dose | None = None
-    days = [dose for dose in _doses(history, "HBIG") if dose[0] >= since]
-    for start, end, _ in days:
-        if covered is not None and last is not None and start > covered + gap:
-            made.append(Event("hbig_withdrawal", covered, evidence=last[2]))
-            first_row = min(r for s, _, r in days if s == start)
-            made.append(Event("hbig_resumption", start, evidence=first_row))
-        if last is None or start > last[0]:
-            last = (start, end, min(r for s, _, r in days if s == start))
-        covered = max(covered or end, end)
+    lasting: Dose | None = None  # of the doses so far, the one that covers longest
+    doses = [dose for dose in _doses(history, "HBIG") if dose[0] >= graft.date]
+    for dose in sorted(doses, key=lambda dose: (dose[0], -dose[1].toordinal(), dose[2])):
+        if lasting is not None and dose[0] > lasting[1] + gap:
+            evidence = rows(graft.evidence, lasting[2])
+            made.append(Event("hbig_withdrawal", lasting[1], evidence=evidence))
+            made.append(Event("hbig_resumption", dose[0], evidence=rows(evidence, dose[2])))
+            lasting = None
+        if lasting is None or dose[1] > lasting[1]:
+            lasting = dose
     observed_to = history.patient.get("observed_to")
-    if covered is not None and last is not None and observed_to > covered + gap:
-        made.append(Event("hbig_withdrawal", covered, evidence=last[2]))
+    if lasting is not None and observed_to > lasting[1] + gap:
+        evidence = rows(graft.evidence, lasting[2])
+        made.append(Event("hbig_withdrawal", lasting[1], evidence=evidence))
     return made
 
 
-def _na(lines: list[Line], since: date, rules: Definition) -> list[Event]:
+def _na(lines: list[Line], graft: Event, rules: Definition) -> list[Event]:
     made = []
-    withdrawn = False
+    before = None  # the treatment that was withdrawn last
     for treatment in treatments(lines, rules["exposure.gap"]):
-        if withdrawn:
-            made.append(Event("na_resumption", treatment.start, evidence=treatment.row))
+        if before is not None:
+            evidence = rows(graft.evidence, before.row, treatment.row)
+            made.append(Event("na_resumption", treatment.start, evidence=evidence))
         end = treatment.lines[-1].end
-        withdrawn = treatment.stopped and end >= since
-        if withdrawn:
-            made.append(Event("na_withdrawal", end, evidence=treatment.row))
+        before = treatment if treatment.stopped and end >= graft.date else None
+        if before is not None:
+            evidence = rows(graft.evidence, treatment.row)
+            made.append(Event("na_withdrawal", end, evidence=evidence))
     return made
 
 
@@ -87,11 +89,14 @@ NAMES = {"hbsag": "HBsAg", "hbv_dna": "HBV DNA"}
 
 
 def _reinfection(history: History, found: list[Finding], graft: Event) -> list[Event]:
-    signs = [f.date for f in found if SHOWS.get(f.marker) == f.status]
-    signs += [c["date"] for c in history.condition if c["condition"] == "chronic_hbv"]
-    if not any(day <= graft.date for day in signs):
+    signs = [(f.date, f.source_row) for f in found if SHOWS.get(f.marker) == f.status]
+    signs += [
+        (c["date"], c["source_row"]) for c in history.condition if c["condition"] == "chronic_hbv"
+    ]
+    infected = min(signs, default=(date.max, ""))
+    if infected[0] > graft.date:
         return []
-    gone: dict[str, date] = {}
+    gone: dict[str, Finding] = {}
     after = [f for f in found if f.date > graft.date and f.marker in SHOWS]
     for day in sorted({f.date for f in after}):
         today = [f for f in after if f.date == day]
@@ -102,37 +107,37 @@ def _reinfection(history: History, found: list[Finding], graft: Event) -> list[E
                 Event(
                     "hbv_reinfection",
                     day,
-                    earliest=max(gone[f.marker] for f in back),
+                    earliest=max(gone[f.marker].date for f in back),
                     detail=" and ".join(NAMES[f.marker] for f in back),
-                    evidence=" ".join([graft.evidence, *(f.source_row for f in back)]),
+                    evidence=rows(
+                        infected[1], graft.evidence, *(gone[f.marker] for f in back), *back
+                    ),
                 )
             ]
-        gone.update({f.marker: day for f in today if f.status == GONE[f.marker]})
+        gone.update({f.marker: f for f in today if f.status == GONE[f.marker]})
     return []
 
 
 def _vaccination(
-    history: History, found: list[Finding], since: date, rules: Definition
+    history: History, found: list[Finding], graft: Event, rules: Definition
 ) -> list[Event]:
-    doses = [dose for dose in _doses(history, "vaccine") if dose[0] > since]
+    doses = [dose for dose in _doses(history, "vaccine") if dose[0] > graft.date]
     if not doses:
         return []
     first_day, _, first_row = min(doses, key=lambda dose: (dose[0], dose[2]))
-    made = [Event("posttransplant_vaccination", first_day, evidence=first_row)]
+    given = rows(graft.evidence, first_row)
+    made = [Event("posttransplant_vaccination", first_day, evidence=given)]
     for test in found:
         if test.date > first_day and _responds(test, rules) and _off_hbig(history, test, rules):
-            rows = f"{first_row} {test.source_row}"
-            made.append(Event("posttransplant_vaccine_response", test.date, evidence=rows))
+            response = rows(given, test)
+            made.append(Event("posttransplant_vaccine_response", test.date, evidence=response))
             later = [(dose[0], dose[2]) for dose in doses if dose[0] > test.date]
             if later:
-                made.append(Event("posttransplant_booster", *_boost(later)))
+                day, row = min(later)
+                boosted = rows(response, row)
+                made.append(Event("posttransplant_booster", day, evidence=boosted))
             break
     return made
-
-
-def _boost(later: list[tuple[date, str]]) -> tuple[date, None, None, str, str]:
-    day, row = min(later)
-    return day, None, None, "", row
 
 
 def _responds(test: Finding, rules: Definition) -> bool:

@@ -82,10 +82,10 @@ def pregnancies(
         definition: for pregnancy.gap and pregnancy.puerperium, in days.
 
     Returns:
-        patient_id, pregnancy (1, 2, ...), first and first_row (first sign), week, week_on and
-        week_row (first coded week, its day), lmp (last menstrual period; null: unknown), delivered,
-        by_child and delivery_row (null: no delivery known), begins (lmp, else first), ends
-        (delivery, else last sign).
+        patient_id, pregnancy (1, 2, ...), first and first_row (first sign), last and last_row
+        (last sign), week, week_on and week_row (first coded week, its day), lmp (last menstrual
+        period; null: unknown), delivered, by_child and delivery_row (null: no delivery known),
+        begins (lmp, else first), ends (delivery, else last sign).
     """
     signs = _signs(condition, patient)
     no_day = ibis.null("date")
@@ -120,6 +120,7 @@ def pregnancies(
         first=numbered.date.min(),
         first_row=numbered.row.argmin(numbered.date),
         last=numbered.date.max(),
+        last_row=numbered.row.argmax(numbered.date),
         week=numbered.week.argmin(numbered.date, where=has_week),
         week_on=numbered.date.min(where=has_week),
         week_row=numbered.week_row.argmin(numbered.date, where=has_week),

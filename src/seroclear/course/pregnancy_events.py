@@ -27,17 +27,13 @@ def pregnancy_events(
         definition: for mtct.dna_iu, in IU/mL.
     """
     delivered = pregnant.filter(pregnant.delivered.notnull())
-    another = (pregnant.week_row != pregnant.first_row) & pregnant.lmp.notnull()
     return [
         event(
             pregnant,
             "pregnancy",
             date=pregnant["first"],
             detail=pregnant.lmp.isnull().ifelse("beginning unknown", _beginning(pregnant)),
-            evidence=[
-                pregnant.first_row,
-                another.fill_null(False).ifelse(pregnant.week_row, ibis.null("string")),
-            ],
+            evidence=[pregnant.first_row, _dating_row(pregnant)],
         ),
         event(
             delivered,
@@ -49,6 +45,11 @@ def pregnancy_events(
         _antiviral(engine, pregnant, regimen),
         _high_viral_load(engine, found, pregnant, definition),
     ]
+
+
+def _dating_row(pregnant: ir.Table) -> ir.StringValue:
+    """The code of the week by which the pregnancy is dated, if it is."""
+    return pregnant.lmp.isnull().ifelse(ibis.null("string"), pregnant.week_row)
 
 
 def _beginning(pregnant: ir.Table) -> ir.StringValue:
@@ -64,7 +65,16 @@ def _beginning(pregnant: ir.Table) -> ir.StringValue:
 
 def _during(engine: Engine, table: ir.Table, pregnant: ir.Table) -> ir.Table:
     """Rows (patient_id, start, end, ...) that touch a pregnancy, with it; the first of each."""
-    spans = pregnant.select("pregnancy", "first_row", "lmp", "begins", "ends", mother="patient_id")
+    spans = pregnant.select(
+        "pregnancy",
+        "lmp",
+        "begins",
+        "ends",
+        "first_row",
+        dating_row=_dating_row(pregnant),
+        end_row=ibis.coalesce(pregnant.delivery_row, pregnant.last_row),
+        mother="patient_id",
+    )
     touching = table.join(
         spans,
         [
@@ -101,7 +111,7 @@ def _antiviral(engine: Engine, pregnant: ir.Table, regimen: ir.Table) -> ir.Tabl
         "antiviral_in_pregnancy",
         date=ibis.greatest(first.start, first.begins),
         detail=first.agents + ", " + since,
-        evidence=[first.first_row, first.source_row],
+        evidence=[first.first_row, first.dating_row, first.end_row, first.source_row],
     )
 
 
@@ -125,5 +135,5 @@ def _high_viral_load(
         "high_viral_load_in_pregnancy",
         date=first.start,
         detail=first.lmp.isnull().ifelse("gestational week unknown", week),
-        evidence=[first.first_row, first.source_row],
+        evidence=[first.first_row, first.dating_row, first.end_row, first.source_row],
     )

@@ -75,22 +75,26 @@ def _branch(given: Inputs, rule: dict[str, str]) -> ir.Table:
         "undetectable_thrice": lambda: _thrice(given, days),
     }
     met = aims[rule["aim"]]()
+    if rule["alt"]:
+        days = 0 if rule["alt"] == "now" else int(given.rules[rule["alt"]])
+        met = _with_normal_alt(given, met, days)
     if rule["at_start"] != "any":
         based = with_hbeag_at_start(given.found, given.treatments, given.rules)
-        met = met.semi_join(based.filter(based.at_start == rule["at_start"]), KEY)
-    if rule["alt"]:
-        wanted = 0 if rule["alt"] == "now" else int(given.rules[rule["alt"]])
-        met = _with_normal_alt(given, met, wanted)
+        wanted = based.filter(based.at_start == rule["at_start"])
+        joined = met.join(wanted.select(*KEY, "base_row"), KEY)
+        met = _shaped(joined, joined.words, ["evidence", "base_row"])
     liver = given.events("liver", *EXCLUDED[rule["excludes"]])
     onset = liver.group_by("patient_id").agg(onset=liver.date.min())
     joined = met.left_join(onset, "patient_id")
     allowed = joined.filter(joined.onset.isnull() | (joined.onset > joined.met))
+    starts = given.treatments.select(*KEY, start_row="source_row")
+    allowed = allowed.join(starts, KEY)
     source = f"{rule['source']}; "
     return allowed.select(
         *KEY,
         "met",
         words=ibis.literal(source) + allowed.words + f"; no {rule['excludes']} recorded",
-        evidence="evidence",
+        evidence=source_rows([allowed.start_row, allowed.evidence]),
     )
 
 
@@ -101,7 +105,7 @@ def _consolidated(given: Inputs, days: int) -> ir.Table:
     again = ibis.literal(f" and {days} days into consolidation, on ") + first.met.cast("string")
     repeated = (first.met_row == first.dna_row).ifelse(ibis.null("string"), first.met_row)
     first = first.mutate(again_row=repeated)
-    rows = ["start_row", "base_row", "hbeag_row", "anti_hbe_row", "dna_row", "again_row"]
+    rows = ["base_row", "hbeag_row", "anti_hbe_row", "dna_row", "again_row"]
     return _shaped(first, in_words(first) + (again if days else ""), rows)
 
 
@@ -118,7 +122,7 @@ def _thrice(given: Inputs, days: int) -> ir.Table:
     words = in_words(last) + ", again " + last.second.cast("string")
     words = words + " and " + last.third.cast("string")
     words = words + f"; {days} days of NA or more on " + last.met.cast("string")
-    rows = ["start_row", "base_row", "dna_row", "second_row", "third_row", "met_row"]
+    rows = ["base_row", "dna_row", "second_row", "third_row", "met_row"]
     last = last.mutate(met_row=(last.met == last.third).ifelse(ibis.null("string"), last.met_row))
     return _shaped(last, words, rows)
 
@@ -144,7 +148,7 @@ def _lost(given: Inputs, days: int) -> ir.Table:
     losses = _losses(given)
     if days == 0:
         words = ibis.literal("HBsAg loss ") + losses.loss.cast("string")
-        return _shaped(losses, words, ["start_row", "loss_rows"])
+        return _shaped(losses, words, ["loss_rows"])
     negative = given.found.filter(given.found.marker == "hbsag", given.found.status == "negative")
     tests = negative.select(test_patient="patient_id", test="date", test_row="source_row")
     joined = losses.join(tests, [losses.patient_id == tests.test_patient])
@@ -153,12 +157,12 @@ def _lost(given: Inputs, days: int) -> ir.Table:
         joined.test >= joined.met,
         joined.test <= joined.until,
     )
-    first = late.group_by(*KEY, "loss", "until", "start_row", "loss_rows").agg(
+    first = late.group_by(*KEY, "loss", "until", "loss_rows").agg(
         met=late.test.min(), test_row=late.test_row.argmin(late.test)
     )
     words = ibis.literal("HBsAg loss ") + first.loss.cast("string")
     words = words + f", still lost {days} days later or more, on " + first.met.cast("string")
-    return _shaped(first, words, ["start_row", "loss_rows", "test_row"])
+    return _shaped(first, words, ["loss_rows", "test_row"])
 
 
 def _with_anti_hbs(given: Inputs) -> ir.Table:
@@ -173,12 +177,12 @@ def _with_anti_hbs(given: Inputs) -> ir.Table:
     dated = dated.filter(dated.met <= dated.until)
     words = ibis.literal("HBsAg loss ") + dated.loss.cast("string")
     words = words + "; anti-HBs positive " + dated.converted.cast("string")
-    return _shaped(dated, words, ["start_row", "loss_rows", "converted_row"])
+    return _shaped(dated, words, ["converted_row"])
 
 
 def _losses(given: Inputs) -> ir.Table:
     """HBsAg losses that happened and were known on treatment: *KEY, loss, met (known on), until,
-    start_row, loss_rows. Until: the last day of treatment or before HBsAg is positive again."""
+    loss_rows. Until: the last day of treatment or before HBsAg is positive again."""
     chain = given.events("hbsag", "hbsag_loss", "hbsag_seroreversion")
     in_order = ibis.window(group_by="patient_id", order_by="date")
     known = chain.mutate(reverted=chain.date.lead().over(in_order))
@@ -187,7 +191,7 @@ def _losses(given: Inputs) -> ir.Table:
     losses = known.select(
         "patient_id", loss="date", met=on, reverted="reverted", loss_rows="evidence"
     )
-    treatments = given.treatments.select(*KEY, "start", "on_until", start_row="source_row")
+    treatments = given.treatments.select(*KEY, "start", "on_until")
     joined = losses.join(treatments, "patient_id")
     before = days_after(joined.reverted, -1)
     bounded = joined.mutate(until=ibis.least(joined.on_until, before.fill_null(joined.on_until)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.course.event import event, first_of
+from seroclear.course.event import event, per_day
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
@@ -42,8 +42,12 @@ def hbig_events(
     given = exposure.filter(exposure.drug_class == "HBIG")
     since = given.join(grafted, given.patient_id == grafted.recipient)
     since = since.filter(since.start >= since.since)
-    days = since.group_by("patient_id", "start").agg(
-        end=since.end.max(), row=since.source_row.min()
+    longest_first = ibis.window(
+        group_by=["patient_id", "start"], order_by=[since.end.desc(), since.source_row]
+    )
+    ranked = since.mutate(rank=ibis.row_number().over(longest_first))
+    days = ranked.filter(ranked["rank"] == 0).select(
+        "patient_id", "start", "end", "transplant_row", row="source_row"
     )
     before = ibis.window(group_by="patient_id", order_by="start", preceding=(None, 1))
     covered = days.mutate(covered_to=days.end.max().over(before))
@@ -57,24 +61,39 @@ def hbig_events(
             ibis.cumulative_window(group_by="patient_id", order_by="start")
         )
     )
-    courses = numbered.group_by("patient_id", "course").agg(
-        start=numbered.start.min(),
-        end=numbered.end.max(),
-        first_row=numbered.row.argmin(numbered.start),
-        last_row=numbered.row.argmax(numbered.start),
+    lasting = ibis.window(
+        group_by=["patient_id", "course"], order_by=[numbered.end.desc(), numbered.start]
+    )
+    weighed = numbered.mutate(rank=ibis.row_number().over(lasting))
+    courses = weighed.group_by("patient_id", "course", "transplant_row").agg(
+        start=weighed.start.min(),
+        end=weighed.end.max(),
+        first_row=weighed.row.argmin(weighed.start),
+        last_row=weighed.row.min(where=weighed["rank"] == 0),
     )
     in_order = ibis.window(group_by="patient_id", order_by="course")
-    known = courses.mutate(next_start=courses.start.lead().over(in_order)).join(
-        patient.select("patient_id", "observed_to"), "patient_id"
-    )
+    known = courses.mutate(
+        next_start=courses.start.lead().over(in_order),
+        previous_row=courses.last_row.lag().over(in_order),
+    ).join(patient.select("patient_id", "observed_to"), "patient_id")
     known = engine.keep(known)
     withdrawn = known.filter(
         known.next_start.notnull() | (known.observed_to > days_after(known.end, gap))
     )
     resumed = known.filter(known.course > 1)
     return [
-        event(withdrawn, "hbig_withdrawal", date=withdrawn.end, evidence=[withdrawn.last_row]),
-        event(resumed, "hbig_resumption", date=resumed.start, evidence=[resumed.first_row]),
+        event(
+            withdrawn,
+            "hbig_withdrawal",
+            date=withdrawn.end,
+            evidence=[withdrawn.transplant_row, withdrawn.last_row],
+        ),
+        event(
+            resumed,
+            "hbig_resumption",
+            date=resumed.start,
+            evidence=[resumed.transplant_row, resumed.previous_row, resumed.first_row],
+        ),
     ]
 
 
@@ -89,12 +108,23 @@ def na_events(grafted: ir.Table, treatments: ir.Table) -> list[ir.Table]:
     known = treatments.mutate(
         was_stopped=treatments.stopped.lag().over(in_order),
         was_end=treatments.end.lag().over(in_order),
+        was_row=treatments.source_row.lag().over(in_order),
     ).join(grafted, treatments.patient_id == grafted.recipient)
     withdrawn = known.filter(known.stopped, known.end >= known.since)
     resumed = known.filter(known.was_stopped.fill_null(False), known.was_end >= known.since)
     return [
-        event(withdrawn, "na_withdrawal", date=withdrawn.end, evidence=[withdrawn.source_row]),
-        event(resumed, "na_resumption", date=resumed.start, evidence=[resumed.source_row]),
+        event(
+            withdrawn,
+            "na_withdrawal",
+            date=withdrawn.end,
+            evidence=[withdrawn.transplant_row, withdrawn.source_row],
+        ),
+        event(
+            resumed,
+            "na_resumption",
+            date=resumed.start,
+            evidence=[resumed.transplant_row, resumed.was_row, resumed.source_row],
+        ),
     ]
 
 
@@ -115,19 +145,30 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
     )
     tests = found.mutate(shown=shown, gone=gone).filter(shown | gone)
     codes = condition.filter(condition.condition == "chronic_hbv")
-    signs = ibis.union(
-        tests.filter(tests.shown).select("patient_id", "date"), codes.select("patient_id", "date")
+    signs = per_day(
+        ibis.union(
+            tests.filter(tests.shown).select("patient_id", "date", "source_row"),
+            codes.select("patient_id", "date", "source_row"),
+        )
     )
     known = signs.join(grafted, signs.patient_id == grafted.recipient)
-    infected = known.filter(known.date <= known.since)
+    before_graft = known.filter(known.date <= known.since)
+    infected = before_graft.group_by("patient_id").agg(
+        infected_row=before_graft.source_row.argmin(before_graft.date)
+    )
     since = tests.join(grafted, tests.patient_id == grafted.recipient)
-    since = since.filter(since.date > since.since).semi_join(infected, "patient_id")
+    since = since.filter(since.date > since.since).join(infected, "patient_id")
     before = ibis.window(group_by=["patient_id", "marker"], order_by="date", preceding=(None, 1))
     last_gone = since.gone.ifelse(since.date, ibis.null("date")).max().over(before)
     marked = since.mutate(last_gone=last_gone)
-    again = marked.filter(marked.shown, marked.last_gone.notnull())
-    days = again.group_by("patient_id", "transplant_row", "date").agg(
+    went = since.filter(since.gone).select(
+        "patient_id", "marker", last_gone="date", gone_row="source_row"
+    )
+    again = marked.filter(marked.shown).join(went, ["patient_id", "marker", "last_gone"])
+    days = again.group_by("patient_id", "infected_row", "transplant_row", "date").agg(
         earliest=again.last_gone.max(),
+        hbsag_gone=again.gone_row.min(where=again.marker == "hbsag"),
+        dna_gone=again.gone_row.min(where=again.marker == "hbv_dna"),
         hbsag_row=again.source_row.min(where=again.marker == "hbsag"),
         dna_row=again.source_row.min(where=again.marker == "hbv_dna"),
     )
@@ -145,7 +186,14 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
         date=first.date,
         earliest=first.earliest,
         detail=what,
-        evidence=[first.transplant_row, first.hbsag_row, first.dna_row],
+        evidence=[
+            first.infected_row,
+            first.transplant_row,
+            first.hbsag_gone,
+            first.dna_gone,
+            first.hbsag_row,
+            first.dna_row,
+        ],
     )
 
 
@@ -168,14 +216,38 @@ def vaccination_events(
     vaccine = exposure.filter(exposure.drug_class == "vaccine")
     doses = vaccine.join(grafted, vaccine.patient_id == grafted.recipient)
     doses = engine.keep(
-        doses.filter(doses.start > doses.since).select("patient_id", "source_row", date="start")
+        doses.filter(doses.start > doses.since).select(
+            "patient_id", "transplant_row", "source_row", date="start"
+        )
     )
-    first_dose = engine.keep(first_of(doses, "posttransplant_vaccination"))
+    in_order = ibis.window(group_by="patient_id", order_by=[doses.date, doses.source_row])
+    ranked = doses.mutate(rank=ibis.row_number().over(in_order))
+    first = ranked.filter(ranked["rank"] == 0)
+    first_dose = engine.keep(
+        event(
+            first,
+            "posttransplant_vaccination",
+            date=first.date,
+            evidence=[first.transplant_row, first.source_row],
+        )
+    )
     response = engine.keep(_response(first_dose, found, exposure, definition))
-    responders = response.select(responder="patient_id", responded="date")
+    responders = response.select(responder="patient_id", responded="date", rows="evidence")
     later = doses.join(responders, doses.patient_id == responders.responder)
     boosters = later.filter(later.date > later.responded)
-    return [first_dose, response, first_of(boosters, "posttransplant_booster")]
+    numbered = boosters.mutate(
+        rank=ibis.row_number().over(
+            ibis.window(group_by="patient_id", order_by=[boosters.date, boosters.source_row])
+        )
+    )
+    booster = numbered.filter(numbered["rank"] == 0)
+    boosted = event(
+        booster,
+        "posttransplant_booster",
+        date=booster.date,
+        evidence=[booster.rows, booster.source_row],
+    )
+    return [first_dose, response, boosted]
 
 
 def _response(
