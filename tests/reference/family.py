@@ -49,6 +49,8 @@ class Pregnancy:
 
     signs: list[Sign]
     after: date  # the last sign of the pregnancy before
+    rows_before: list[str]  # of that sign, and of the delivery in that pregnancy
+    longest: timedelta  # that a pregnancy lasts
 
     @property
     def dating(self) -> Sign | None:
@@ -62,6 +64,18 @@ class Pregnancy:
     def lmp(self) -> date | None:
         return self.dating.lmp if self.dating else None
 
+    def contrary(self) -> list[str]:
+        """Rows that leave the beginning unknown: two weeks on the first day, or the pregnancy
+        before, which the first week coded would reach into."""
+        made = []
+        first = self.signs[0]
+        if len(set(first.weeks.values())) > 1:
+            made += [min(first.weeks), max(first.weeks)]
+        sign = next((sign for sign in self.signs if sign.lmp), None)
+        if sign and sign.lmp and sign.lmp <= self.after:
+            made += self.rows_before
+        return made
+
     @property
     def delivery(self) -> Sign | None:
         return next((sign for sign in self.signs if sign.delivers), None)
@@ -72,7 +86,13 @@ class Pregnancy:
 
     @property
     def ends(self) -> date:
-        return (self.delivery or self.signs[-1]).date
+        return min((self.delivery or self.signs[-1]).date, self.begins + self.longest)
+
+    def rows_near(self, day: date) -> list[str]:
+        """The last sign up to a day, and the first from it on."""
+        before = [sign for sign in self.signs if sign.date <= day][-1:]
+        after = [sign for sign in self.signs if sign.date >= day][:1]
+        return [min(sign.rows) for sign in (*before, *after)]
 
     def week(self, day: date, words: str) -> str:
         if self.lmp is None:
@@ -109,7 +129,11 @@ def pregnancies(history: History, children: list[History], rules: Definition) ->
     last_delivery: date | None = None
     for _, sign in sorted(signs.items()):
         if not found or _is_new(sign, found[-1].signs[-1].date, last_delivery, rules):
-            found.append(Pregnancy([], found[-1].signs[-1].date if found else date.min))
+            before = found[-1].signs[-1] if found else Sign(date.min, [""])
+            longest = timedelta(rules["pregnancy.gap"])
+            born = found[-1].delivery if found else None
+            rows_before = [min(before.rows), *([_delivery_row(born)] if born else [])]
+            found.append(Pregnancy([], before.date, rows_before, longest))
         found[-1].signs.append(sign)
         if sign.delivers:
             last_delivery = sign.date
@@ -144,12 +168,11 @@ def pregnancy(
             )
         begun = rows(first_row, dating_row)
         made.append(Event("pregnancy", one.signs[0].date, detail=detail, evidence=begun))
-        end_row = min(one.signs[-1].rows)
+        begun = rows(begun, *one.contrary())
         if one.delivery is not None:
             basis = "birth of the linked child" if one.delivery.births else "diagnosis code"
-            row = min(one.delivery.births or one.delivery.delivery_codes)
+            row = _delivery_row(one.delivery)
             made.append(Event("delivery", one.delivery.date, detail=basis, evidence=row))
-            end_row = row
         for line in lines:
             if treats and "NA" in line.classes and _overlap(line.start, line.end, one):
                 since = one.week(line.start, "begun in gestational week")
@@ -160,7 +183,9 @@ def pregnancy(
                         "antiviral_in_pregnancy",
                         max(line.start, one.begins),
                         detail=f"{'+'.join(sorted(line.agents))}, {since}",
-                        evidence=rows(begun, end_row, line.source_row),
+                        evidence=rows(
+                            begun, *one.rows_near(max(line.start, one.begins)), line.source_row
+                        ),
                     )
                 )
                 break
@@ -171,7 +196,7 @@ def pregnancy(
                         "high_viral_load_in_pregnancy",
                         test.date,
                         detail=one.week(test.date, "gestational week"),
-                        evidence=rows(begun, end_row, test),
+                        evidence=rows(begun, *one.rows_near(test.date), test),
                     )
                 )
                 break
@@ -179,6 +204,10 @@ def pregnancy(
 
 
 _HBV = {("hbsag", "positive"), ("hbv_dna", "detectable")}
+
+
+def _delivery_row(sign: Sign) -> str:
+    return min(sign.births or sign.delivery_codes)
 
 
 def _overlap(start: date, end: date, one: Pregnancy) -> bool:

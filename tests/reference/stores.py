@@ -72,6 +72,19 @@ def _write(file: Path, columns: dict[str, str], rows: list[Row]) -> None:
     pq.write_table(pa.table(data), file)
 
 
+def histories_of(store: Store) -> dict[str, History]:
+    """Everybody's rows of a store, by patient_id."""
+    rows = pq.read_table(store.path / "patient.parquet").to_pylist()
+    histories = {row["patient_id"]: History(row) for row in rows}
+    for name in ("exposure", "condition", "procedure"):
+        for row in pq.read_table(store.path / f"{name}.parquet").to_pylist():
+            getattr(histories[row["patient_id"]], name).append(row)
+    for file in sorted((store.path / "result").glob("*/*.parquet")):
+        for row in pq.ParquetFile(file).read().to_pylist():
+            histories[row["patient_id"]].result.append(row)
+    return histories
+
+
 @contextmanager
 def stored(histories: Iterable[History]) -> Iterator[Store]:
     """A store with these patients that is gone afterwards."""

@@ -21,9 +21,11 @@ WEEK_OF = {f"gestation_{week:02d}": week for week in range(8, 43)}
 
 
 def _signs(condition: ir.Table, patient: ir.Table) -> ir.Table:
-    """One row a patient and day: patient_id, date, row, week, week_row, child_row, delivery_row.
+    """One row a patient and day: patient_id, date, row, week, week_row, clash_row, child_row,
+    delivery_row.
 
-    The week is null when two weeks are coded on one day. People recorded as male are left out.
+    The week is null when two weeks are coded on one day: those of week_row and clash_row. People
+    recorded as male are left out.
     """
     coded = condition.filter(condition.condition.isin(["pregnancy", "delivery", *WEEK_OF]))
     codes = coded.select(
@@ -52,12 +54,14 @@ def _signs(condition: ir.Table, patient: ir.Table) -> ir.Table:
         low=both.week.min(),
         high=both.week.max(),
         week_row=both.source_row.min(where=both.week.notnull()),
+        last_week_row=both.source_row.max(where=both.week.notnull()),
         child_row=both.source_row.min(where=both.is_birth),
         delivery_row=both.source_row.min(where=both.is_delivery),
     )
     one_week = (days.low == days.high).ifelse(days.low, ibis.null("int64"))
+    clash_row = (days.low != days.high).ifelse(days.last_week_row, ibis.null("string"))
     males = patient.filter(patient.sex == "male")
-    return days.mutate(week=one_week).anti_join(males, "patient_id")
+    return days.mutate(week=one_week, clash_row=clash_row).anti_join(males, "patient_id")
 
 
 def born(patient: ir.Table) -> ir.Table:
@@ -67,25 +71,19 @@ def born(patient: ir.Table) -> ir.Table:
     )
 
 
-def pregnancies(
+def pregnancy_signs(
     engine: Engine, condition: ir.Table, patient: ir.Table, definition: Definition
 ) -> ir.Table:
-    """One row a pregnancy.
+    """One row a patient and day with a sign of a pregnancy, and the number of the pregnancy.
 
-    A code opens a new one when it comes pregnancy.gap days or more after the code before, when its
-    gestational week puts the last menstrual period after the code before, or when it is the first
-    after the puerperium.
+    A sign opens a new pregnancy when it comes pregnancy.gap days or more after the sign before,
+    when its gestational week puts the last menstrual period after the sign before, or when it is
+    the first after the puerperium.
 
     Args:
         engine: where to compute.
         condition, patient: tables of the store.
         definition: for pregnancy.gap and pregnancy.puerperium, in days.
-
-    Returns:
-        patient_id, pregnancy (1, 2, ...), first and first_row (first sign), last and last_row
-        (last sign), week, week_on and week_row (first coded week, its day), lmp (last menstrual
-        period; null: unknown), delivered, by_child and delivery_row (null: no delivery known),
-        begins (lmp, else first), ends (delivery, else last sign).
     """
     signs = _signs(condition, patient)
     no_day = ibis.null("date")
@@ -110,15 +108,37 @@ def pregnancies(
         | ((known.date >= recovered) & (known.previous < recovered)).fill_null(False)
     )
     opened = known.mutate(opens=opens.cast("int64"))
-    numbered = opened.mutate(
-        pregnancy=opened.opens.sum().over(
-            ibis.cumulative_window(group_by="patient_id", order_by="date")
+    return engine.keep(
+        opened.mutate(
+            pregnancy=opened.opens.sum().over(
+                ibis.cumulative_window(group_by="patient_id", order_by="date")
+            )
         )
     )
+
+
+def pregnancies(engine: Engine, numbered: ir.Table, definition: Definition) -> ir.Table:
+    """One row a pregnancy.
+
+    Args:
+        engine: where to compute.
+        numbered: of `pregnancy_signs`.
+        definition: for pregnancy.gap, in days: no pregnancy lasts longer.
+
+    Returns:
+        patient_id, pregnancy (1, 2, ...), first and first_row (first sign), last and last_row
+        (last sign), week and week_on (first coded week, its day), lmp (last menstrual period; null:
+        unknown), dating_row (that tells it), first_week, first_clash, before_row and
+        birth_before (that contradict it), delivered, by_child and delivery_row (null: no delivery
+        known), begins (lmp, else first), ends (delivery, else last sign; no later than a pregnancy
+        lasts).
+    """
     has_week, has_delivery = numbered.week.notnull(), numbered.delivered_row.notnull()
     found = numbered.group_by("patient_id", "pregnancy").agg(
         first=numbered.date.min(),
         first_row=numbered.row.argmin(numbered.date),
+        first_clash=numbered.clash_row.argmin(numbered.date),
+        first_week=numbered.week_row.argmin(numbered.date),
         last=numbered.date.max(),
         last_row=numbered.row.argmax(numbered.date),
         week=numbered.week.argmin(numbered.date, where=has_week),
@@ -131,12 +151,24 @@ def pregnancies(
     )
     # A week that puts the beginning after the first sign, or before the end of the pregnancy
     # before, contradicts the other codes: the beginning is unknown.
-    last_before = found.last.lag().over(ibis.window(group_by="patient_id", order_by="pregnancy"))
-    wrong = (found.lmp > found["first"]) | (found.lmp <= last_before).fill_null(False)
-    sure = engine.keep(found.mutate(lmp=wrong.ifelse(no_day, found.lmp)))
-    return sure.mutate(
-        begins=ibis.coalesce(sure.lmp, sure["first"]), ends=ibis.coalesce(sure.delivered, sure.last)
+    no_day, in_order = ibis.null("date"), ibis.window(group_by="patient_id", order_by="pregnancy")
+    too_early = (found.lmp <= found.last.lag().over(in_order)).fill_null(False)
+    wrong = (found.lmp > found["first"]) | too_early
+    none = ibis.null("string")
+    clash = found.first_clash.notnull()
+    sure = engine.keep(
+        found.mutate(
+            lmp=wrong.ifelse(no_day, found.lmp),
+            dating_row=wrong.ifelse(none, found.week_row),
+            before_row=too_early.ifelse(found.last_row.lag().over(in_order), none),
+            birth_before=too_early.ifelse(found.delivery_row.lag().over(in_order), none),
+            first_week=clash.ifelse(found.first_week, none),
+        ).drop("week_row")
     )
+    begins = ibis.coalesce(sure.lmp, sure["first"])
+    longest = days_after(begins, definition["pregnancy.gap"])
+    ends = ibis.least(ibis.coalesce(sure.delivered, sure.last), longest)
+    return sure.mutate(begins=begins, ends=ends)
 
 
 def pregnancy_state(pregnant: ir.Table) -> ir.Table:

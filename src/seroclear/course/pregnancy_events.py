@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.course.event import event
+from seroclear.course.event import event, source_rows
 from seroclear.engine import Engine, days_between
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def pregnancy_events(
-    engine: Engine, found: ir.Table, pregnant: ir.Table, regimen: ir.Table, definition: Definition
+    engine: Engine,
+    found: ir.Table,
+    pregnant: ir.Table,
+    signs: ir.Table,
+    regimen: ir.Table,
+    definition: Definition,
 ) -> list[ir.Table]:
     """pregnancy, delivery, antiviral_in_pregnancy, high_viral_load_in_pregnancy.
 
@@ -23,6 +28,7 @@ def pregnancy_events(
         engine: where to compute.
         found: findings of every marker.
         pregnant: as of `pregnancies`.
+        signs: as of `pregnancy_signs`.
         regimen: treatment lines.
         definition: for mtct.dna_iu, in IU/mL.
     """
@@ -33,7 +39,7 @@ def pregnancy_events(
             "pregnancy",
             date=pregnant["first"],
             detail=pregnant.lmp.isnull().ifelse("beginning unknown", _beginning(pregnant)),
-            evidence=[pregnant.first_row, _dating_row(pregnant)],
+            evidence=[pregnant.first_row, pregnant.dating_row],
         ),
         event(
             delivered,
@@ -42,14 +48,9 @@ def pregnancy_events(
             detail=delivered.by_child.ifelse("birth of the linked child", "diagnosis code"),
             evidence=[delivered.delivery_row],
         ),
-        _antiviral(engine, pregnant, regimen),
-        _high_viral_load(engine, found, pregnant, definition),
+        _antiviral(engine, pregnant, signs, regimen),
+        _high_viral_load(engine, found, pregnant, signs, definition),
     ]
-
-
-def _dating_row(pregnant: ir.Table) -> ir.StringValue:
-    """The code of the week by which the pregnancy is dated, if it is."""
-    return pregnant.lmp.isnull().ifelse(ibis.null("string"), pregnant.week_row)
 
 
 def _beginning(pregnant: ir.Table) -> ir.StringValue:
@@ -63,16 +64,24 @@ def _beginning(pregnant: ir.Table) -> ir.StringValue:
     )
 
 
-def _during(engine: Engine, table: ir.Table, pregnant: ir.Table) -> ir.Table:
-    """Rows (patient_id, start, end, ...) that touch a pregnancy, with it; the first of each."""
+def _during(engine: Engine, table: ir.Table, pregnant: ir.Table, signs: ir.Table) -> ir.Table:
+    """Rows (patient_id, start, end, ...) that touch a pregnancy, with it and the signs that show it
+    then; the first of each."""
     spans = pregnant.select(
         "pregnancy",
         "lmp",
         "begins",
         "ends",
-        "first_row",
-        dating_row=_dating_row(pregnant),
-        end_row=ibis.coalesce(pregnant.delivery_row, pregnant.last_row),
+        sign_rows=source_rows(
+            [
+                pregnant.first_row,
+                pregnant.dating_row,
+                pregnant.first_week,
+                pregnant.first_clash,
+                pregnant.before_row,
+                pregnant.birth_before,
+            ]
+        ),
         mother="patient_id",
     )
     touching = table.join(
@@ -87,19 +96,32 @@ def _during(engine: Engine, table: ir.Table, pregnant: ir.Table) -> ir.Table:
         group_by=["patient_id", "pregnancy"], order_by=[touching.start, touching.source_row]
     )
     ranked = engine.keep(touching.mutate(rank=ibis.row_number().over(order)))
-    return ranked.filter(ranked["rank"] == 0)
+    first = ranked.filter(ranked["rank"] == 0)
+    first = engine.keep(first.mutate(since=ibis.greatest(first.start, first.begins)))
+    near = signs.select("patient_id", "pregnancy", day="date", sign="row").join(
+        first.select("patient_id", "pregnancy", "since"), ["patient_id", "pregnancy"]
+    )
+    nearest = near.group_by("patient_id", "pregnancy").agg(
+        sign_before=near.sign.argmax(near.day, where=near.day <= near.since),
+        sign_after=near.sign.argmin(near.day, where=near.day >= near.since),
+    )
+    return first.join(nearest, ["patient_id", "pregnancy"])
+
+
+def _rows(first: ir.Table) -> list[ir.StringValue]:
+    return [first.sign_rows, first.sign_before, first.sign_after, first.source_row]
 
 
 def _week(rows: ir.Table) -> ir.StringValue:
     return (days_between(rows.lmp, rows.start) // 7).cast("string")
 
 
-def _antiviral(engine: Engine, pregnant: ir.Table, regimen: ir.Table) -> ir.Table:
+def _antiviral(engine: Engine, pregnant: ir.Table, signs: ir.Table, regimen: ir.Table) -> ir.Table:
     lines = regimen.filter(
         regimen.regimen_class.isin(["NA", "NA+IFN"]), regimen.purpose == "hepatitis B"
     )
     first = _during(
-        engine, lines.select("patient_id", "start", "end", "agents", "source_row"), pregnant
+        engine, lines.select("patient_id", "start", "end", "agents", "source_row"), pregnant, signs
     )
     since = ibis.cases(
         (first.lmp.isnull(), "gestational week unknown"),
@@ -109,14 +131,18 @@ def _antiviral(engine: Engine, pregnant: ir.Table, regimen: ir.Table) -> ir.Tabl
     return event(
         first,
         "antiviral_in_pregnancy",
-        date=ibis.greatest(first.start, first.begins),
+        date=first.since,
         detail=first.agents + ", " + since,
-        evidence=[first.first_row, first.dating_row, first.end_row, first.source_row],
+        evidence=_rows(first),
     )
 
 
 def _high_viral_load(
-    engine: Engine, found: ir.Table, pregnant: ir.Table, definition: Definition
+    engine: Engine,
+    found: ir.Table,
+    pregnant: ir.Table,
+    signs: ir.Table,
+    definition: Definition,
 ) -> ir.Table:
     limit = float(definition["mtct.dna_iu"])
     dna = found.filter(found.marker == "hbv_dna", found.status == "detectable")
@@ -127,7 +153,10 @@ def _high_viral_load(
     )
     high = dna.filter(above.fill_null(False))
     first = _during(
-        engine, high.select("patient_id", "source_row", start=high.date, end=high.date), pregnant
+        engine,
+        high.select("patient_id", "source_row", start=high.date, end=high.date),
+        pregnant,
+        signs,
     )
     week = ibis.literal("gestational week ") + _week(first)
     return event(
@@ -135,5 +164,5 @@ def _high_viral_load(
         "high_viral_load_in_pregnancy",
         date=first.start,
         detail=first.lmp.isnull().ifelse("gestational week unknown", week),
-        evidence=[first.first_row, first.dating_row, first.end_row, first.source_row],
+        evidence=_rows(first),
     )

@@ -43,7 +43,7 @@ from seroclear.course.losses import loss_periods
 from seroclear.course.measurement import measurements
 from seroclear.course.occult import occult_viraemia
 from seroclear.course.phase import phase_state
-from seroclear.course.pregnancy import pregnancies, pregnancy_state
+from seroclear.course.pregnancy import pregnancies, pregnancy_signs, pregnancy_state
 from seroclear.course.pregnancy_events import pregnancy_events
 from seroclear.course.relapse import relapse_events
 from seroclear.course.severe_flare import severe_flares
@@ -230,8 +230,9 @@ def _adjustment(given: Inputs) -> Derived:
 
 def _pregnancy(given: Inputs) -> Derived:
     engine, rules = given.engine, given.rules
-    pregnant = engine.keep(pregnancies(engine, given.condition, given.patient, rules))
-    events = pregnancy_events(engine, given.found, pregnant, given.regimen, rules)
+    signs = pregnancy_signs(engine, given.condition, given.patient, rules)
+    pregnant = engine.keep(pregnancies(engine, signs, rules))
+    events = pregnancy_events(engine, given.found, pregnant, signs, given.regimen, rules)
     return Derived(event=events, state=[pregnancy_state(pregnant)])
 
 
