@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from reference.cohort import CRITERIA, Facts, left_at, member
-from reference.histories import BEGIN, GAPS, code, death, number, result, supply, transplantation
+from reference.histories import BEGIN, GAPS
+from reference.rows import code, death, number, result, supply, transplantation
 from reference.stores import History, stored
 from servers import DUCKDB, POSTGRES, SPARK, started
 
