@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.first_line import holds
 from seroclear.course.rules import read_rules
@@ -96,3 +97,8 @@ def _signs(given: Inputs) -> ir.Table:
         source_row="evidence",
     )
     return ibis.union(plain, plain.mutate(sign=ibis.literal("known")), poor)
+
+
+def derive(given: Inputs) -> Derived:
+    """Each rule on adjusting treatment, where it applied."""
+    return Derived(event=[adjustment_events(given)])

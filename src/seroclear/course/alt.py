@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.runs import runs, with_previous
+from seroclear.course.severe_flare import severe_flares
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def times_limit(findings: ir.Table, multiple: float) -> ir.Table:
@@ -142,3 +146,14 @@ def _over_baseline(findings: ir.Table, definition: Definition) -> ir.Table:
         below=(based.comparator.isin(["=", "<"]))
         & ((based.value <= floor) | (based.value <= based.baseline * factor)),
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Normalisation and flares, and those that are severe."""
+    events = [
+        given.engine.keep(table) for table in alt_events(given.engine, given.found, given.rules)
+    ]
+    severe = severe_flares(
+        given.engine, given.store, ibis.union(*events), given.condition, given.rules
+    )
+    return Derived(event=[*events, severe])

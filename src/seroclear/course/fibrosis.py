@@ -15,6 +15,7 @@ import ibis
 
 from seroclear.course.age import adults
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.fibrosis_scores import apri, fib4
 from seroclear.course.measurement import measurements, number_findings
@@ -24,6 +25,7 @@ from seroclear.engine import Engine, days_after
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from seroclear.course.inputs import Inputs
     from seroclear.records.store import Store
 
 
@@ -232,4 +234,18 @@ def _state(
 ) -> ir.Table:
     return table.select(
         "patient_id", marker=ibis.literal("fibrosis"), state=state, start=start, end=end
+    )
+
+
+def derive(given: Inputs) -> Derived:
+    """Scores and stiffness, advanced fibrosis, and the state of FIB-4."""
+    apri, fib4 = score_findings(given.engine, given.store, given.patient, given.rules)
+    stiffness = given.engine.keep(measurements(given.engine, given.store, "stiffness", "highest"))
+    found = given.engine.keep(
+        ibis.union(apri, fib4, stiffness_findings(stiffness, given.found, given.rules))
+    )
+    return Derived(
+        finding=[found],
+        event=[advanced_fibrosis(found, given.rules)],
+        state=[fibrosis_state(found.filter(found.marker == "fib4"), given.patient, given.rules)],
     )

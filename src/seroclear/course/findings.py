@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.set_aside import INDETERMINATE, immunising_doses, set_aside
 from seroclear.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from seroclear.course.inputs import Inputs
     from seroclear.records.store import Store
 
 COLUMNS = (
@@ -253,3 +255,8 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
     return ranked.filter(ranked.weight == 0).select(
         *[name for name in COLUMNS if name != "date"], date="taken_at"
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Findings of every marker of the laboratory."""
+    return Derived(finding=[findings(given.engine, given.store, given.rules)])

@@ -12,14 +12,17 @@ import ibis
 
 from seroclear.course.age import adults
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.egfr import egfr
 from seroclear.course.event import event
-from seroclear.course.measurement import hundredths, number_findings
+from seroclear.course.measurement import hundredths, measurements, number_findings
 from seroclear.course.runs import runs, with_previous
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 # KDIGO GFR categories and their lower bounds, mL/min/1.73m2: a stage is its bounds.
 STAGES = (("G1", 90), ("G2", 60), ("G3a", 45), ("G3b", 30), ("G4", 15))
@@ -171,3 +174,15 @@ def _first(found: ir.Table) -> ir.Table:
 def _baseline_words(found: ir.Table, unit: str) -> ir.StringValue:
     whole = (found.baseline + 0.5).floor().cast("int64").cast("string")
     return ibis.literal("baseline ") + whole + f" {unit}"
+
+
+def derive(given: Inputs) -> Derived:
+    """eGFR, its events and its state."""
+    creatinine = given.engine.keep(measurements(given.engine, given.store, "creatinine", "highest"))
+    phosphate = measurements(given.engine, given.store, "phosphate", "lowest")
+    egfr = given.engine.keep(egfr_findings(creatinine, given.patient, given.rules))
+    return Derived(
+        finding=[egfr],
+        event=kidney_events(egfr, creatinine, phosphate, given.patient, given.rules),
+        state=[kidney_state(egfr)],
+    )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.decompensation import decompensations
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
-from seroclear.course.liver import decompensations
 from seroclear.course.measurement import measurements
 from seroclear.engine import Engine, days_after
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.consolidation import in_words, with_hbeag_at_start
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, source_rows
 from seroclear.course.na_treatment import KEY
 from seroclear.course.rules import read_rules
@@ -240,3 +241,8 @@ def _shaped(table: ir.Table, words: ir.StringValue, rows: list[str]) -> ir.Table
     """*KEY, met, until (the last day on which it holds), words, evidence."""
     evidence = source_rows([table[row] for row in rows])
     return table.select(*KEY, "met", "until", words=words, evidence=evidence)
+
+
+def derive(given: Inputs) -> Derived:
+    """Each guideline's criteria, where they were met."""
+    return Derived(event=stopping_events(given))

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, first_of
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def recipients(liver_transplant: ir.Table) -> ir.Table:
@@ -217,4 +220,18 @@ def _response(
         "posttransplant_vaccine_response",
         date=first["first"],
         evidence=[first.dose_row, first.row],
+    )
+
+
+def derive(given: Inputs) -> Derived:
+    """Recipients of a liver."""
+    engine, rules = given.engine, given.rules
+    grafted = engine.keep(recipients(given.events("liver", "liver_transplant")))
+    return Derived(
+        event=[
+            *hbig_events(engine, grafted, given.exposure, given.patient, rules),
+            *na_events(grafted, given.treatments),
+            reinfection(grafted, given.found, given.condition),
+            *vaccination_events(engine, grafted, given.found, given.exposure, rules),
+        ]
     )

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import per_day
+from seroclear.course.state import treatment_state
 from seroclear.engine import Engine, days_after, days_between
 from seroclear.records.vocabulary import read_csv
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 COLUMNS = (
     "patient_id",
@@ -263,3 +267,15 @@ def with_purpose(regimen: ir.Table, hbv: ir.Table, hiv: ir.Table) -> ir.Table:
     return joined.mutate(
         purpose=purpose, purpose_row=ibis.coalesce(joined.hbv_row, joined.hiv_row)
     ).select(*COLUMNS)
+
+
+def derive(given: Inputs) -> Derived:
+    """Treatment lines with their purpose, and what was taken when."""
+    found = given.found
+    hbv = found.filter(
+        ((found.marker == "hbsag") & (found.status == "positive"))
+        | ((found.marker == "hbv_dna") & (found.status == "detectable"))
+    )
+    lines = given.engine.keep(regimens(given.engine, given.exposure, given.patient, given.rules))
+    regimen = given.engine.keep(with_purpose(lines, hbv, given.coinfected["hiv"]))
+    return Derived(regimen=[regimen], state=[treatment_state(regimen)])

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.breakthrough import breakthrough_events
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.na_treatment import KEY, treatment_runs
+from seroclear.course.relapse import relapse_events
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def response_events(
@@ -155,3 +160,16 @@ def _level_events(engine: Engine, on: ir.Table, definition: Definition) -> list[
             evidence=[ended.start_row, ended.first_row, ended.next_row],
         ),
     ]
+
+
+def derive(given: Inputs) -> Derived:
+    """Response, breakthrough and relapse of HBV DNA."""
+    treated = given.treated_dna
+    on = treated.filter(treated.on)
+    return Derived(
+        event=[
+            *response_events(given.engine, given.dna, on, given.treatments, given.rules),
+            *breakthrough_events(given.engine, on, given.rules),
+            *relapse_events(given.engine, treated, given.found, given.treatments, given.rules),
+        ]
+    )
