@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
     from seroclear.course.inputs import Inputs
 
+# Event and diagnosis -> what shows it in the laboratory.
 COINFECTIONS = {
-    "hcv": ("hcv", (("anti_hcv", "positive"), ("hcv_rna", "detectable"))),
-    "hdv": ("hdv", (("anti_hdv", "positive"), ("hdv_rna", "detectable"))),
-    "hiv": ("hiv", (("hiv", "positive"),)),
+    "hcv": (("anti_hcv", "positive"), ("hcv_rna", "detectable")),
+    "hdv": (("anti_hdv", "positive"), ("hdv_rna", "detectable")),
+    "hiv": (("hiv", "positive"),),
 }
 
 
 def coinfections(findings: ir.Table, condition: ir.Table) -> dict[str, ir.Table]:
     """hcv, hdv, hiv: a positive antibody, detectable RNA or a diagnosis code."""
     events = {}
-    for name, (code, markers) in COINFECTIONS.items():
-        tables = [per_day(condition.filter(condition.condition == code))]
+    for name, markers in COINFECTIONS.items():
+        tables = [per_day(condition.filter(condition.condition == name))]
         for marker, status in markers:
             seen = findings.filter(findings.marker == marker, findings.status == status)
             tables.append(per_day(seen))

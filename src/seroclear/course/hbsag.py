@@ -16,7 +16,6 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day
 from seroclear.course.runs import runs
-from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.course.state import hbsag_state
 from seroclear.engine import Engine, days_after, days_between
 
@@ -211,5 +210,4 @@ def derive(given: Inputs) -> Derived:
         )
     )
     chain = events.filter(events.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
-    state = hbsag_state(given.found, chain).select(*STATE_COLUMNS)
-    return Derived(event=[events], state=[state])
+    return Derived(event=[events], state=[hbsag_state(given.found, chain)])

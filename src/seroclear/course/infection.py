@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.derived import Derived
-from seroclear.course.state import COLUMNS as STATE_COLUMNS
 from seroclear.engine import Engine
 
 if TYPE_CHECKING:
@@ -85,4 +84,4 @@ def derive(given: Inputs) -> Derived:
     """The one state of everybody's infection."""
     chronic = given.events("hbsag", "chronic_hbv")
     state = infection_state(given.engine, given.patient, given.found, given.condition, chronic)
-    return Derived(state=[state.select(*STATE_COLUMNS)])
+    return Derived(state=[state])

@@ -57,8 +57,8 @@ def liver_events(
     return [
         diagnosed(condition, "cirrhosis", definition),
         diagnosed(condition, "hcc", definition),
-        first_of(per_day(decompensations(condition, definition)), "decompensation"),
-        *(first_of(per_day(condition.filter(condition.condition == kind)), kind) for kind in KINDS),
+        first_of(decompensations(condition, definition), "decompensation"),
+        *(first_of(condition.filter(condition.condition == kind), kind) for kind in KINDS),
         first_of(transplanted, "liver_transplant"),
         event(died, "death", date=died.death_date, evidence=[died.source_row]),
     ]

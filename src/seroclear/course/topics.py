@@ -1,8 +1,8 @@
 """The topics of the course, in the order in which they are derived.
 
-A topic is a file of this folder with a rule of the disease; its `derive` adds the rows. It names the
-sections of the definition that it hangs on, so that presets which differ elsewhere share what it
-derived.
+A topic is a file of this folder with a rule of the disease; its `derive` adds the rows. It names
+the sections of the definition that it hangs on, so that presets which differ elsewhere share what
+it derived.
 """
 
 from __future__ import annotations
