@@ -43,7 +43,7 @@ ROWS = (
     *[POSITIVE] * 5,
     INDETERMINATE,
     *[result("anti_hbs", status=status) for status in ("positive", "negative", "indeterminate")],
-    *[number("alt", "U/L", value) for value in (40.0, 41.0)],
+    *[number("alt", "U/L", value) for value in (20.0, 40.0, 41.0)],  # 20: normal in both sexes
     *[result("hbeag", status=status) for status in ("positive", "negative")],
     *[number("hbv_dna", "IU/mL", value) for value in (10.0, 500.0)],
     supply("ETV", "NA", 90),
