@@ -10,6 +10,7 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.fibrosis_findings import score_findings, stiffness_findings
+from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
 from seroclear.course.runs import runs
 from seroclear.engine import days_after
@@ -49,9 +50,7 @@ def advanced_fibrosis(findings: ir.Table, definition: Definition) -> ir.Table:
         ).select("patient_id", "date", "confirmed_on", "basis", "row", "second_row"),
     )
     # On one day stiffness, the better test, comes before FIB-4.
-    in_order = ibis.window(group_by="patient_id", order_by=[ways.date, ways.basis.desc()])
-    ranked = ways.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(ways, "patient_id", [ways.date, ways.basis.desc()])
     return event(
         first,
         "advanced_fibrosis",

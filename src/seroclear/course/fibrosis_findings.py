@@ -16,6 +16,7 @@ import ibis
 from seroclear.course.age import adults
 from seroclear.course.definition import Definition
 from seroclear.course.fibrosis_scores import apri, fib4
+from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements, number_findings
 from seroclear.engine import Engine, days_after
 
@@ -141,6 +142,5 @@ def _with_last(tests: ir.Table, other: ir.Table, name: str, window: int) -> ir.T
             others.other_date >= days_after(tests.date, -window),
         ],
     )
-    latest_first = ibis.window(group_by=["patient_id", "date"], order_by=pairs.other_date.desc())
-    ranked = pairs.mutate(rank=ibis.row_number().over(latest_first))
-    return ranked.filter(ranked["rank"] == 0).drop("other_patient", "other_date", "rank")
+    last = first_rows(pairs, ["patient_id", "date"], pairs.other_date.desc())
+    return last.drop("other_patient", "other_date")

@@ -15,6 +15,7 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.egfr import egfr
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.course.measurement import hundredths, measurements, number_findings
 from seroclear.course.runs import runs, with_previous
 from seroclear.engine import days_after
@@ -91,7 +92,7 @@ def _ckd(egfr: ir.Table, definition: Definition) -> ir.Table:
     """eGFR below the threshold twice, far enough apart, with none at or above it between."""
     low = egfr.value < float(definition["kidney.ckd_below"])
     found = with_previous(runs(_classed(egfr, low), {"reached": definition["kidney.confirm_days"]}))
-    first = _first(found.filter(found.confirmed_on.notnull()))
+    first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
         "ckd",
@@ -109,7 +110,7 @@ def _decline(egfr: ir.Table, definition: Definition) -> ir.Table:
     classed = _classed(based, based.value * 100.0 <= based.baseline * left)
     within = ("patient_id", "baseline", "baseline_row")
     found = with_previous(runs(classed, {"reached": definition["kidney.confirm_days"]}, within))
-    first = _first(found.filter(found.confirmed_on.notnull()))
+    first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
         "egfr_decline",
@@ -127,7 +128,7 @@ def _creatinine_rise(creatinine: ir.Table, definition: Definition) -> ir.Table:
     rise = hundredths(based.value - based.baseline)
     classed = _classed(based, rise >= float(definition["kidney.creatinine_rise"]))
     found = with_previous(runs(classed, {}, ("patient_id", "baseline", "baseline_row")))
-    first = _first(found.filter(found.status == "reached"))
+    first = first_rows(found.filter(found.status == "reached"), "patient_id", "run")
     return event(
         first,
         "creatinine_rise",
@@ -162,13 +163,6 @@ def _with_baseline(tests: ir.Table) -> ir.Table:
         baseline=tests.value.argmin(tests.date), baseline_row=tests.source_row.argmin(tests.date)
     )
     return tests.join(first, "patient_id")
-
-
-def _first(found: ir.Table) -> ir.Table:
-    """The first run of each patient."""
-    in_order = ibis.window(group_by="patient_id", order_by="run")
-    ranked = found.mutate(rank=ibis.row_number().over(in_order))
-    return ranked.filter(ranked["rank"] == 0)
 
 
 def _baseline_words(found: ir.Table, unit: str) -> ir.StringValue:

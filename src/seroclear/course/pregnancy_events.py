@@ -8,6 +8,7 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_between
 
 if TYPE_CHECKING:
@@ -73,11 +74,8 @@ def _during(engine: Engine, table: ir.Table, pregnant: ir.Table) -> ir.Table:
             table.end >= spans.begins,
         ],
     )
-    order = ibis.window(
-        group_by=["patient_id", "pregnancy"], order_by=[touching.start, touching.source_row]
-    )
-    ranked = engine.keep(touching.mutate(rank=ibis.row_number().over(order)))
-    return ranked.filter(ranked["rank"] == 0)
+    order = [touching.start, touching.source_row]
+    return engine.keep(first_rows(touching, ["patient_id", "pregnancy"], order))
 
 
 def _week(rows: ir.Table) -> ir.StringValue:

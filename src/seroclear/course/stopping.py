@@ -14,6 +14,7 @@ import ibis
 from seroclear.course.consolidation import in_words, with_hbeag_at_start
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, source_rows
+from seroclear.course.first import first_rows
 from seroclear.course.na_treatment import KEY
 from seroclear.course.rules import read_rules
 from seroclear.course.runs import runs
@@ -53,9 +54,7 @@ def stopping_events(given: Inputs) -> list[ir.Table]:
 
 
 def _first(met: ir.Table, guideline: str) -> ir.Table:
-    in_order = ibis.window(group_by=KEY, order_by=[met.met, met.branch])
-    ranked = met.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(met, KEY, [met.met, met.branch])
     return event(
         first,
         f"stopping_criteria_{guideline}",

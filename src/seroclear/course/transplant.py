@@ -13,6 +13,7 @@ import ibis
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, first_of
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
@@ -134,9 +135,7 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
         hbsag_row=again.source_row.min(where=again.marker == "hbsag"),
         dna_row=again.source_row.min(where=again.marker == "hbv_dna"),
     )
-    in_order = ibis.window(group_by="patient_id", order_by="date")
-    ranked = days.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(days, "patient_id", "date")
     what = ibis.cases(
         (first.dna_row.isnull(), "HBsAg"),
         (first.hbsag_row.isnull(), "HBV DNA"),
