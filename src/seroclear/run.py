@@ -22,7 +22,7 @@ from seroclear.report.document import RecordsLine, Report
 from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble
 from seroclear.study.cohort import Cohort
-from seroclear.study.language import Study
+from seroclear.study.parts import Study
 
 REPORT = "report.html"
 LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from itertools import groupby, pairwise
 
+from reference.alt_limits import alt_numbers, times_limit
 from reference.chain import Event
 from reference.findings import Finding
 from reference.liver import decompensation
 from reference.stores import History
-from reference.viraemia import alt_numbers, times_limit
 
 from seroclear.course.definition import Definition
 

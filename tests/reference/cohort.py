@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from reference import chain, engine
+from reference import chain, engine, liver
 from reference.chain import Event
 from reference.findings import Finding, findings
 from reference.stores import History
@@ -37,7 +37,7 @@ class Facts:
         found = findings(history, rules)
         lines = regimens(history, rules)
         events = chain.hbsag(found, lines, rules) + chain.chronic(found, history.condition, rules)
-        events += engine.liver(history, rules)
+        events += liver.events(history, rules)
         for name in ("hcv", "hdv", "hiv"):
             events += engine.coinfection(name, found, history)
         return cls(history, found, lines, events)

@@ -7,8 +7,8 @@ from itertools import groupby, pairwise
 
 from reference.chain import Event
 from reference.findings import Finding
+from reference.na import Dna, dna_tests
 from reference.treatment import Line
-from reference.viraemia import Dna, dna_tests
 
 from seroclear.course.definition import Definition
 

@@ -12,8 +12,8 @@ from itertools import groupby
 
 from reference.chain import Event, rows
 from reference.findings import Finding
+from reference.na import Treatment, treatments
 from reference.treatment import Line
-from reference.viraemia import Treatment, treatments
 
 from seroclear.course.definition import Definition
 

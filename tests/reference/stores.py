@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from seroclear.course.build import build, derive
 from seroclear.course.definition import definition
-from seroclear.course.inputs import SCHEMAS
+from seroclear.course.derived import SCHEMAS
 from seroclear.engine import Engine
 from seroclear.engines.duckdb import DuckDB
 from seroclear.records.store import FORMAT, Store, write_manifest

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from reference.cohort import CRITERIA, Facts, left_at, member
-from reference.histories import BEGIN, GAPS, code, death, number, result, supply, transplantation
+from reference.histories import BEGIN, GAPS
+from reference.rows import code, death, number, result, supply, transplantation
 from reference.stores import History, stored
 from servers import DUCKDB, POSTGRES, SPARK, started
 
@@ -42,7 +43,7 @@ ROWS = (
     *[POSITIVE] * 5,
     INDETERMINATE,
     *[result("anti_hbs", status=status) for status in ("positive", "negative", "indeterminate")],
-    *[number("alt", "U/L", value) for value in (40.0, 41.0)],
+    *[number("alt", "U/L", value) for value in (20.0, 40.0, 41.0)],  # 20: normal in both sexes
     *[result("hbeag", status=status) for status in ("positive", "negative")],
     *[number("hbv_dna", "IU/mL", value) for value in (10.0, 500.0)],
     supply("ETV", "NA", 90),

@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
+from reference.choices.kidney import CREATININE
 from reference.engine import by_reference
-from reference.histories import CREATININE, MOST_ROWS, TOPICS, decode
+from reference.histories import MOST_ROWS, TOPICS, decode
 from reference.stores import by_engine, stored
 
 from seroclear.course.definition import definition

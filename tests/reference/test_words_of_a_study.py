@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from reference.histories import Add, code, death, number, result, supply, transplantation
+from reference.rows import Add, code, death, number, result, supply, transplantation
 from reference.stores import History, stored
 
 from seroclear import study as words

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from reference.chain import Event, rows
 from reference.findings import Finding
+from reference.na import treatments
 from reference.stores import History
 from reference.treatment import Line
-from reference.viraemia import treatments
 
 from seroclear.course.definition import Definition
 

@@ -1,97 +1,20 @@
-"""Plain reference: HBV DNA and ALT on a nucleos(t)ide analogue and after it, test after test."""
+"""Plain reference: HBV DNA on a nucleos(t)ide analogue, test after test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from reference.chain import Event
 from reference.findings import Finding
+from reference.na import Dna, Treatment, dna_tests, treatments
+from reference.relapse import relapses
+from reference.returns import returns_of
 from reference.treatment import Line
 
 from seroclear.course.definition import Definition
 
 INFINITE = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """Lines with an NA that follow each other within the gap."""
-
-    lines: tuple[Line, ...]
-    after: Line | None  # the next line of any treatment
-
-    @property
-    def start(self) -> date:
-        return self.lines[0].start
-
-    @property
-    def row(self) -> str:
-        return self.lines[0].source_row
-
-    @property
-    def stopped(self) -> bool:
-        return self.lines[-1].why_ended == "stop"
-
-    def last_day_on(self, gap: int) -> date:
-        """Treatment that is still on is on for the last tests, too."""
-        last = self.lines[-1]
-        return last.end + timedelta(gap) if last.why_ended == "still on" else last.end
-
-
-@dataclass(frozen=True, slots=True)
-class Dna:
-    """One HBV DNA test: between `low` and `high` IU/mL, None where nothing is known."""
-
-    date: date
-    status: str
-    low: float | None
-    high: float | None
-    level: str | None
-    row: str
-
-
-def treatments(lines: list[Line], gap: int) -> list[Treatment]:
-    """Treatments of a patient with hepatitis B."""
-    groups: list[list[Line]] = []
-    for line in lines:
-        if "NA" not in line.classes:
-            continue
-        if groups and (line.start - groups[-1][-1].end).days - 1 <= gap:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return [
-        Treatment(tuple(g), next((x for x in lines if x.start > g[-1].end), None)) for g in groups
-    ]
-
-
-def dna_tests(found: list[Finding], rules: Definition) -> list[Dna]:
-    """HBV DNA in order of time."""
-    return [_dna(finding, rules) for finding in found if finding.marker == "hbv_dna"]
-
-
-def _dna(test: Finding, rules: Definition) -> Dna:
-    llod, upper = float(rules["hbv_dna.llod"]), rules["viraemia.low_level_upper"]
-    low: float | None = None
-    high: float | None = None
-    level = None
-    if test.status == "undetectable":
-        low, high, level = 0.0, llod, "undetectable"
-    elif test.status == "detectable" and test.value is not None:
-        low = test.value
-        high = test.value if test.comparator == "=" else None
-        blind = test.assay_limit is not None and test.assay_limit > llod
-        if low >= upper:
-            level = "high"
-        elif high is not None and not blind:
-            level = "low"
-    elif test.comparator == "<" and not test.reason:
-        assert test.value is not None
-        high = max(test.value, llod)
-    return Dna(test.date, test.status, low, high, level, test.source_row)
 
 
 def events(found: list[Finding], lines: list[Line], rules: Definition) -> list[Event]:
@@ -214,33 +137,7 @@ def breakthroughs(treatment: Treatment, on: list[Dna], rules: Definition) -> lis
         undetectable = [t for t in before if t.status == "undetectable"][:1]
         return [*undetectable, *sorted(before, key=lambda t: (t.high, t.date))[:1]]
 
-    return _returns("breakthrough", treatment, classed, rules["breakthrough.confirm_gap"], lowest)
-
-
-def _returns(
-    name: str,
-    treatment: Treatment,
-    classed: list[tuple[bool, Dna]],
-    gap: int,
-    held_against: Callable[[Dna], list[Dna]],
-) -> list[Event]:
-    """An event for each run of tests above, and another if it is confirmed."""
-    made = []
-    runs = [[t for _, t in run] for _, run in groupby(classed, key=lambda one: one[0])]
-    is_above = [above for above, _ in groupby(classed, key=lambda one: one[0])]
-    for number, run in enumerate(runs):
-        if not is_above[number]:
-            continue
-        confirming = next((t for t in run[1:] if (t.date - run[0].date).days >= gap), None)
-        previous = runs[number - 1][-1] if number else None
-        deciding = [t for t in (previous, run[0], confirming) if t]
-        deciding = [*held_against(run[0]), *deciding]
-        rows = " ".join(dict.fromkeys([treatment.row, *(test.row for test in deciding)]))
-        since, sure = (t.date if t else None for t in (previous, confirming))
-        made.append(Event(name, run[0].date, since, sure, evidence=rows))
-        if confirming:
-            made.append(Event(f"{name}_confirmed", run[0].date, since, sure, evidence=rows))
-    return made
+    return returns_of("breakthrough", treatment, classed, rules["breakthrough.confirm_gap"], lowest)
 
 
 def blips(treatment: Treatment, on: list[Dna]) -> list[Event]:
@@ -256,85 +153,3 @@ def blips(treatment: Treatment, on: list[Dna]) -> list[Event]:
             rows = f"{treatment.row} {before.row} {test.row} {after.row}"
             made.append(Event("blip", test.date, before.date, after.date, evidence=rows))
     return made
-
-
-def relapses(
-    treatment: Treatment, tests: list[Dna], found: list[Finding], until: date, rules: Definition
-) -> list[Event]:
-    """What followed a stop, up to and including the day of the next treatment."""
-    made = []
-    end = treatment.lines[-1].end
-    if treatment.after:
-        rows = f"{treatment.row} {treatment.after.source_row}"
-        made.append(Event("retreatment", treatment.after.start, end, evidence=rows))
-    classed = []
-    for test in tests:
-        if treatment.start < test.date <= until:
-            if test.low is not None and test.low >= rules["relapse.dna"]:
-                classed.append((True, test))
-            elif test.high is not None and test.high < rules["relapse.dna"]:
-                classed.append((False, test))
-    on = [(above, test) for above, test in classed if test.date <= end]
-    if not on or on[-1][0]:
-        return made
-    at_stop = on[-1][1]
-    returns = _returns(
-        "virological_relapse", treatment, classed, rules["relapse.confirm_gap"], lambda _: [at_stop]
-    )
-    made += [event for event in returns if event.date > end]
-    return made + _clinical(treatment, at_stop, classed, found, until, rules)
-
-
-def _clinical(
-    treatment: Treatment,
-    at_stop: Dna,
-    classed: list[tuple[bool, Dna]],
-    found: list[Finding],
-    until: date,
-    rules: Definition,
-) -> list[Event]:
-    end = treatment.lines[-1].end
-    multiple = rules["relapse.alt_multiple"]
-    alt = [
-        (above, f) for above, f in times_limit(found, multiple) if treatment.start < f.date <= until
-    ]
-    pairs = [
-        (max(test.date, f.date), test.date, f.date, test.row, f.source_row)
-        for above, test in classed
-        for high, f in alt
-        if above and high and min(test.date, f.date) > end
-        if abs((test.date - f.date).days) <= rules["relapse.alt_window"]
-    ]
-    if not pairs:
-        return []
-    day, _, _, dna_row, alt_row = min(pairs)
-    against = [one.date for above, one in [*classed, *alt] if not above and one.date < day]
-    rows = " ".join(dict.fromkeys([treatment.row, at_stop.row, dna_row, alt_row]))
-    return [Event("clinical_relapse", day, max(against, default=None), evidence=rows)]
-
-
-def times_limit(found: list[Finding], multiple: float) -> list[tuple[bool, Finding]]:
-    """ALT at or above so many upper limits, or below; without those that tell neither."""
-    classed = []
-    for finding in alt_numbers(found):
-        assert finding.value is not None
-        if finding.threshold is None:  # sex unknown: no limit
-            continue
-        needed = finding.threshold * multiple
-        if finding.comparator != "<" and finding.value >= needed:
-            classed.append((True, finding))
-        elif (finding.comparator == "=" and finding.value < needed) or (
-            finding.comparator == "<" and finding.value <= needed
-        ):
-            classed.append((False, finding))
-    return classed
-
-
-def alt_numbers(found: list[Finding]) -> list[Finding]:
-    """ALT with a number that no word contradicts."""
-    return [
-        finding
-        for finding in found
-        if finding.marker == "alt" and finding.value is not None
-        if finding.status != "indeterminate" or finding.comparator == "<"
-    ]

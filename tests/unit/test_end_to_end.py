@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from seroclear.cli import NO_PATIENTS, main
+from seroclear.cli import main
+from seroclear.cli.mistakes import NO_PATIENTS
 
 PATIENTS = "4000"
 

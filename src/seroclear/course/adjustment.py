@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.course.first_line import holds
 from seroclear.course.rules import read_rules
 from seroclear.engine import days_after
@@ -41,9 +43,7 @@ def adjustment_events(given: Inputs) -> ir.Table:
         shown = signs.filter(signs.sign == rule["dna"])
         joined = mine.join(shown, "patient_id")
         on = joined.filter(joined.date > joined.start, joined.date <= joined.on_until)
-        in_order = ibis.window(group_by=["patient_id", "line"], order_by=[on.date, on.said])
-        ranked = on.mutate(rank=ibis.row_number().over(in_order))
-        first = ranked.filter(ranked["rank"] == 0)
+        first = first_rows(on, ["patient_id", "line"], [on.date, on.said])
         before = {"yes": " after LAM or LDT", "no": ", no LAM or LDT before"}
         known = before.get(rule["lamivudine_before"], "")
         words = ibis.literal(f"rule ({rule['rule']}): on ") + first.agents + f"{known}, HBV DNA "
@@ -96,3 +96,8 @@ def _signs(given: Inputs) -> ir.Table:
         source_row="evidence",
     )
     return ibis.union(plain, plain.mutate(sign=ibis.literal("known")), poor)
+
+
+def derive(given: Inputs) -> Derived:
+    """Each rule on adjusting treatment, where it applied."""
+    return Derived(event=[adjustment_events(given)])

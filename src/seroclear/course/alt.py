@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.course.runs import runs, with_previous
+from seroclear.course.severe_flare import severe_flares
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def times_limit(findings: ir.Table, multiple: float) -> ir.Table:
@@ -105,11 +110,7 @@ def _peaks(classed: ir.Table, flares: ir.Table) -> ir.Table:
     bounds = flares.select("patient_id", "run", "first", "last")
     within = classed.join(bounds, "patient_id")
     within = within.filter(within.date.between(within["first"], within["last"]))
-    in_order = ibis.window(
-        group_by=["patient_id", "run"], order_by=[within.value.desc(), within.date]
-    )
-    ranked = within.mutate(rank=ibis.row_number().over(in_order))
-    top = ranked.filter(ranked["rank"] == 0)
+    top = first_rows(within, ["patient_id", "run"], [within.value.desc(), within.date])
     whole = (top.value + 0.5).floor().cast("int64").cast("string")
     sign = (top.comparator == ">").ifelse("over ", "")
     return top.select("patient_id", "run", peak=ibis.literal("peak ") + sign + whole + " U/L")
@@ -142,3 +143,14 @@ def _over_baseline(findings: ir.Table, definition: Definition) -> ir.Table:
         below=(based.comparator.isin(["=", "<"]))
         & ((based.value <= floor) | (based.value <= based.baseline * factor)),
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Normalisation and flares, and those that are severe."""
+    events = [
+        given.engine.keep(table) for table in alt_events(given.engine, given.found, given.rules)
+    ]
+    severe = severe_flares(
+        given.engine, given.store, ibis.union(*events), given.condition, given.rules
+    )
+    return Derived(event=[*events, severe])

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day
-from seroclear.course.losses import during
+from seroclear.course.losses import during, losses_of
 from seroclear.course.runs import runs
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
@@ -150,3 +153,18 @@ def _already_positive(findings: ir.Table, first_dose: ir.Table) -> ir.Table:
     before = tests.filter(tests.date <= tests.dose)
     last = before.group_by("patient_id").agg(status=before.status.argmax(before.date))
     return last.filter(last.status == "positive")
+
+
+def derive(given: Inputs) -> Derived:
+    """Anti-HBs after losses and after a vaccine, and its height over time."""
+    losses = losses_of(given)
+    converted = given.engine.keep(seroconversion(given.found, losses))
+    return Derived(
+        event=[
+            converted,
+            protective(given.found, losses, given.rules),
+            antibody_lost(given.found, converted),
+            vaccine_response(given.found, given.exposure),
+        ],
+        state=[antibody_state(given.found, given.rules)],
+    )

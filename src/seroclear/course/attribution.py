@@ -8,11 +8,16 @@ import ibis
 
 from seroclear.course.catalogue import LOSS_CAUSES
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
+from seroclear.course.losses import losses_of
+from seroclear.course.spans import treated_spans
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def loss_on_treatment(periods: ir.Table, spans: ir.Table) -> ir.Table:
@@ -129,4 +134,17 @@ def _event(losses: ir.Table, name: str) -> ir.Table:
         earliest=losses.last_positive,
         detail=losses.detail,
         evidence=[losses.loss_rows, losses.first_row, losses.second_row],
+    )
+
+
+def derive(given: Inputs) -> Derived:
+    """Each loss with the treatment that it is attributed to."""
+    losses = losses_of(given)
+    spans = given.engine.keep(treated_spans(given.regimen))
+    grafts = given.events("liver", "liver_transplant")
+    return Derived(
+        event=[
+            loss_on_treatment(losses, spans),
+            *attributed(given.engine, losses, spans, grafts, given.rules),
+        ]
     )

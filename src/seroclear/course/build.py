@@ -11,7 +11,8 @@ import ibis
 
 from seroclear.course.course import MANIFEST, TABLES, Course, course_of
 from seroclear.course.definition import presets
-from seroclear.course.inputs import Inputs, Topic, empty
+from seroclear.course.derived import empty
+from seroclear.course.inputs import Inputs, Topic
 from seroclear.course.topics import TOPICS, sections_of
 from seroclear.engine import Engine
 from seroclear.engines import open_engine

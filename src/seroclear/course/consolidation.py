@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.na_treatment import KEY, treatment_runs, under_treatment
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def consolidations(
@@ -177,3 +180,9 @@ def consolidation_state(stretches: ir.Table) -> ir.Table:
         start="begin",
         end="until",
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Consolidation on each NA treatment."""
+    stretches = given.consolidations
+    return Derived(event=[consolidation_event(stretches)], state=[consolidation_state(stretches)])

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
-from seroclear.course.losses import during
+from seroclear.course.losses import during, losses_of
+from seroclear.course.occult import occult_viraemia
+from seroclear.course.spans import treated_spans
 from seroclear.course.sustained import sustained
 from seroclear.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def functional_cure(
@@ -174,3 +179,16 @@ def _with_antibody(found: ir.Table, findings: ir.Table) -> ir.Table:
     )
     joined = found.join(first, ["patient_id", "start"])
     return joined.mutate(proven=(joined.day > joined.proven).ifelse(joined.day, joined.proven))
+
+
+def derive(given: Inputs) -> Derived:
+    """Functional and partial cure, and occult viraemia after a loss."""
+    losses = losses_of(given)
+    spans = given.engine.keep(treated_spans(given.regimen))
+    return Derived(
+        event=[
+            functional_cure(given.engine, given.found, losses, spans, given.rules),
+            partial_cure(given.engine, given.found, spans, given.rules),
+            occult_viraemia(given.engine, given.found, losses),
+        ]
+    )

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.records.vocabulary import read_csv
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 ONLY_IN_CHINA = "TMF"  # tenofovir amibufenamide
 
@@ -47,3 +50,8 @@ def first_line_state(regimen: ir.Table, definition: Definition) -> ir.Table:
     return lines.select(
         "patient_id", marker=ibis.literal("first_line"), state=state, start="start", end="end"
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Whether each line is first-line."""
+    return Derived(state=[first_line_state(given.regimen, given.rules)])

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
-from seroclear.course.losses import during
+from seroclear.course.losses import during, loss_periods
 from seroclear.course.runs import runs
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def hbeag_events(findings: ir.Table) -> list[ir.Table]:
@@ -68,3 +71,10 @@ def hbeag_seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
         earliest=first.last_positive,
         evidence=[first.loss_rows, first.antibody_row],
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Loss, reversion and seroconversion."""
+    events = [given.engine.keep(table) for table in hbeag_events(given.found)]
+    losses = loss_periods(ibis.union(*events), "hbeag")
+    return Derived(event=[*events, hbeag_seroconversion(given.found, losses)])

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day, source_rows
 from seroclear.course.runs import runs
+from seroclear.course.state import hbsag_state
 from seroclear.engine import Engine, days_after, days_between
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
@@ -228,3 +232,14 @@ def _chronic(findings: ir.Table, condition: ir.Table, definition: Definition) ->
         evidence=[known.first_row, known.second_row],
         detail=known.basis,
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """The chain of HBsAg, and the state that it leaves."""
+    events = given.engine.keep(
+        ibis.union(
+            *hbsag_events(given.engine, given.found, given.regimen, given.condition, given.rules)
+        )
+    )
+    chain = events.filter(events.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
+    return Derived(event=[events], state=[hbsag_state(given.found, chain)])

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.pregnancy import born
 from seroclear.engine import Engine, days_after, days_between
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def exposed_children(patient: ir.Table, found: ir.Table, definition: Definition) -> ir.Table:
@@ -152,3 +155,10 @@ def _prophylaxis(children: ir.Table, exposure: ir.Table, definition: Definition)
         detail=detail,
         evidence=[given.mother_row, given.hbig_row, given.vaccine_row],
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Children exposed at birth."""
+    engine, rules = given.engine, given.rules
+    children = engine.keep(exposed_children(given.patient, given.found, rules))
+    return Derived(event=infant_events(engine, children, given.found, given.exposure, rules))

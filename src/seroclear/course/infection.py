@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.derived import Derived
 from seroclear.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 HBV_CODES = ("chronic_hbv", "hbv_carrier", "hbv_unspecified", "acute_hbv")
 
@@ -75,3 +78,10 @@ def infection_state(
         start=t.observed_from,
         end=t.observed_to,
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """The one state of everybody's infection."""
+    chronic = given.events("hbsag", "chronic_hbv")
+    state = infection_state(given.engine, given.patient, given.found, given.condition, chronic)
+    return Derived(state=[state])

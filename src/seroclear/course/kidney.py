@@ -12,14 +12,18 @@ import ibis
 
 from seroclear.course.age import adults
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.egfr import egfr
 from seroclear.course.event import event
-from seroclear.course.measurement import hundredths, number_findings
+from seroclear.course.first import first_rows
+from seroclear.course.measurement import hundredths, measurements, number_findings
 from seroclear.course.runs import runs, with_previous
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 # KDIGO GFR categories and their lower bounds, mL/min/1.73m2: a stage is its bounds.
 STAGES = (("G1", 90), ("G2", 60), ("G3a", 45), ("G3b", 30), ("G4", 15))
@@ -88,7 +92,7 @@ def _ckd(egfr: ir.Table, definition: Definition) -> ir.Table:
     """eGFR below the threshold twice, far enough apart, with none at or above it between."""
     low = egfr.value < float(definition["kidney.ckd_below"])
     found = with_previous(runs(_classed(egfr, low), {"reached": definition["kidney.confirm_days"]}))
-    first = _first(found.filter(found.confirmed_on.notnull()))
+    first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
         "ckd",
@@ -106,7 +110,7 @@ def _decline(egfr: ir.Table, definition: Definition) -> ir.Table:
     classed = _classed(based, based.value * 100.0 <= based.baseline * left)
     within = ("patient_id", "baseline", "baseline_row")
     found = with_previous(runs(classed, {"reached": definition["kidney.confirm_days"]}, within))
-    first = _first(found.filter(found.confirmed_on.notnull()))
+    first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
         "egfr_decline",
@@ -124,7 +128,7 @@ def _creatinine_rise(creatinine: ir.Table, definition: Definition) -> ir.Table:
     rise = hundredths(based.value - based.baseline)
     classed = _classed(based, rise >= float(definition["kidney.creatinine_rise"]))
     found = with_previous(runs(classed, {}, ("patient_id", "baseline", "baseline_row")))
-    first = _first(found.filter(found.status == "reached"))
+    first = first_rows(found.filter(found.status == "reached"), "patient_id", "run")
     return event(
         first,
         "creatinine_rise",
@@ -161,13 +165,18 @@ def _with_baseline(tests: ir.Table) -> ir.Table:
     return tests.join(first, "patient_id")
 
 
-def _first(found: ir.Table) -> ir.Table:
-    """The first run of each patient."""
-    in_order = ibis.window(group_by="patient_id", order_by="run")
-    ranked = found.mutate(rank=ibis.row_number().over(in_order))
-    return ranked.filter(ranked["rank"] == 0)
-
-
 def _baseline_words(found: ir.Table, unit: str) -> ir.StringValue:
     whole = (found.baseline + 0.5).floor().cast("int64").cast("string")
     return ibis.literal("baseline ") + whole + f" {unit}"
+
+
+def derive(given: Inputs) -> Derived:
+    """eGFR, its events and its state."""
+    creatinine = given.engine.keep(measurements(given.engine, given.store, "creatinine", "highest"))
+    phosphate = measurements(given.engine, given.store, "phosphate", "lowest")
+    egfr = given.engine.keep(egfr_findings(creatinine, given.patient, given.rules))
+    return Derived(
+        finding=[egfr],
+        event=kidney_events(egfr, creatinine, phosphate, given.patient, given.rules),
+        state=[kidney_state(egfr)],
+    )

@@ -1,4 +1,4 @@
-"""Liver outcomes and coinfections from diagnoses, procedures and serology; death."""
+"""Liver outcomes from diagnoses and procedures; death."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.decompensation import KINDS, decompensations
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, first_of, per_day
+from seroclear.course.liver_death import liver_death
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-# Kinds of decompensation, each an event of its own; the last two only in the wider variant.
-NARROW = ("ascites", "variceal_bleeding", "hepatic_encephalopathy")
-KINDS = (*NARROW, "spontaneous_bacterial_peritonitis", "hepatorenal_syndrome")
-UNSPECIFIED = "decompensated_cirrhosis"  # a code that does not say of which kind
-COINFECTIONS = {
-    "hcv": ("hcv", (("anti_hcv", "positive"), ("hcv_rna", "detectable"))),
-    "hdv": ("hdv", (("anti_hdv", "positive"), ("hdv_rna", "detectable"))),
-    "hiv": ("hiv", (("hiv", "positive"),)),
-}
+    from seroclear.course.inputs import Inputs
 
 
 def diagnosed(condition: ir.Table, name: str, definition: Definition) -> ir.Table:
@@ -55,37 +50,25 @@ def liver_events(
 ) -> list[ir.Table]:
     """cirrhosis, hcc, decompensation and its kinds, liver_transplant, death."""
     transplanted = ibis.union(
-        _dated(condition.filter(condition.condition == "liver_transplant")),
-        _dated(procedure.filter(procedure.procedure == "liver_transplant")),
+        per_day(condition.filter(condition.condition == "liver_transplant")),
+        per_day(procedure.filter(procedure.procedure == "liver_transplant")),
     )
     died = patient.filter(patient.death_date.notnull())
     return [
         diagnosed(condition, "cirrhosis", definition),
         diagnosed(condition, "hcc", definition),
-        first_of(_dated(decompensations(condition, definition)), "decompensation"),
-        *(first_of(_dated(condition.filter(condition.condition == kind)), kind) for kind in KINDS),
+        first_of(decompensations(condition, definition), "decompensation"),
+        *(first_of(condition.filter(condition.condition == kind), kind) for kind in KINDS),
         first_of(transplanted, "liver_transplant"),
         event(died, "death", date=died.death_date, evidence=[died.source_row]),
     ]
 
 
-def decompensations(condition: ir.Table, definition: Definition) -> ir.Table:
-    """The diagnoses that count as decompensation, by decompensation.kinds."""
-    kinds = KINDS if definition["decompensation.kinds"] == "wide" else NARROW
-    return condition.filter(condition.condition.isin([*kinds, UNSPECIFIED]))
-
-
-def coinfections(findings: ir.Table, condition: ir.Table) -> dict[str, ir.Table]:
-    """hcv, hdv, hiv: a positive antibody, detectable RNA or a diagnosis code."""
-    events = {}
-    for name, (code, markers) in COINFECTIONS.items():
-        tables = [_dated(condition.filter(condition.condition == code))]
-        for marker, status in markers:
-            seen = findings.filter(findings.marker == marker, findings.status == status)
-            tables.append(_dated(seen))
-        events[name] = first_of(ibis.union(*tables), name)
-    return events
-
-
-def _dated(table: ir.Table) -> ir.Table:
-    return per_day(table.select("patient_id", "date", "source_row"))
+def derive(given: Inputs) -> Derived:
+    """Liver outcomes and death."""
+    events = [
+        given.engine.keep(table)
+        for table in liver_events(given.condition, given.procedure, given.patient, given.rules)
+    ]
+    death = liver_death(given.patient, given.condition, ibis.union(*events), given.rules)
+    return Derived(event=[*events, death])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.decompensation import decompensations
 from seroclear.course.definition import Definition
 from seroclear.course.event import event, per_day
-from seroclear.course.liver import decompensations
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:

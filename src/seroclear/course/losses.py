@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from seroclear.course.inputs import Inputs
+
 
 def loss_periods(chain: ir.Table, marker: Literal["hbsag", "hbeag"] = "hbsag") -> ir.Table:
     """Each loss with the day on which it ended.
@@ -43,3 +45,9 @@ def during(periods: ir.Table, rows: ir.Table) -> ir.Table:
             known.reverted.isnull() | (rows.date < known.reverted),
         ],
     ).drop("loss_patient")
+
+
+def losses_of(given: Inputs) -> ir.Table:
+    """Losses of HBsAg, of topics laboratory and hbsag."""
+    chain = given.events("hbsag", "hbsag_loss", "hbsag_seroreversion")
+    return given.engine.keep(loss_periods(chain))

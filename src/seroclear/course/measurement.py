@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine
 
 if TYPE_CHECKING:
@@ -33,11 +34,8 @@ def measurements(
     results = engine.results(store, test)
     exact = results.filter(results.comparator == "=", results.value.notnull())
     weight = exact.value.desc() if worst == "highest" else exact.value
-    in_day = ibis.window(group_by=["patient_id", "taken_at"], order_by=[weight, exact.source_row])
-    ranked = exact.mutate(rank=ibis.row_number().over(in_day))
-    return ranked.filter(ranked["rank"] == 0).select(
-        "patient_id", "value", "reference_high", "source_row", date="taken_at"
-    )
+    daily = first_rows(exact, ["patient_id", "taken_at"], [weight, exact.source_row])
+    return daily.select("patient_id", "value", "reference_high", "source_row", date="taken_at")
 
 
 def hundredths(value: ir.NumericValue) -> ir.FloatingValue:

@@ -23,12 +23,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.runs import runs
 from seroclear.course.triad import INDETERMINATE, PERIOD, PHASES, triads
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 HBSAG_NEGATIVE = "HBsAg-negative"
 ON_TREATMENT = "on treatment"
@@ -204,3 +207,10 @@ def _judged(engine: Engine, found: ir.Table, rules: Definition) -> ir.Table:
         else_=UNKNOWN,
     )
     return kinds.select(*PERIOD, "first", status=status)
+
+
+def derive(given: Inputs) -> Derived:
+    """The phases over time."""
+    hbsag = given.rows("hbsag", "state")
+    state = phase_state(given.engine, given.found, given.dna, hbsag, given.regimen, given.rules)
+    return Derived(state=[state])

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
+from seroclear.course.pregnancy_events import pregnancy_events
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 WEEK_OF = {f"gestation_{week:02d}": week for week in range(8, 43)}
 """Condition -> completed weeks since the last menstrual period, as ICD-10-CM Z3A codes them."""
@@ -180,3 +184,12 @@ def pregnancy_state(pregnant: ir.Table) -> ir.Table:
         start=pregnant.begins,
         end=pregnant.ends,
     )
+
+
+def derive(given: Inputs) -> Derived:
+    """Pregnancies and what happened in them."""
+    engine, rules = given.engine, given.rules
+    signs = pregnancy_signs(engine, given.condition, given.patient, rules)
+    pregnant = engine.keep(pregnancies(engine, signs, rules))
+    events = pregnancy_events(engine, given.found, pregnant, signs, given.regimen, rules)
+    return Derived(event=events, state=[pregnancy_state(pregnant)])

@@ -8,6 +8,7 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.event import event, source_rows
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_between
 
 if TYPE_CHECKING:
@@ -92,11 +93,8 @@ def _during(engine: Engine, table: ir.Table, pregnant: ir.Table, signs: ir.Table
             table.end >= spans.begins,
         ],
     )
-    order = ibis.window(
-        group_by=["patient_id", "pregnancy"], order_by=[touching.start, touching.source_row]
-    )
-    ranked = engine.keep(touching.mutate(rank=ibis.row_number().over(order)))
-    first = ranked.filter(ranked["rank"] == 0)
+    order = [touching.start, touching.source_row]
+    first = engine.keep(first_rows(touching, ["patient_id", "pregnancy"], order))
     first = engine.keep(first.mutate(since=ibis.greatest(first.start, first.begins)))
     near = signs.select("patient_id", "pregnancy", day="date", sign="row").join(
         first.select("patient_id", "pregnancy", "since"), ["patient_id", "pregnancy"]

@@ -13,6 +13,7 @@ import ibis
 from seroclear.course.alt import times_limit
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.course.na_treatment import KEY, treatment_runs, under_treatment
 from seroclear.engine import Engine, days_between
 
@@ -97,9 +98,7 @@ def _clinical(engine: Engine, dna: ir.Table, alt: ir.Table, definition: Definiti
         days_between(both.date, both.alt_date).abs() <= definition["relapse.alt_window"]
     )
     dated = near.mutate(known=ibis.greatest(near.date, near.alt_date))
-    in_order = ibis.window(group_by=KEY, order_by=[dated.known, dated.date, dated.alt_date])
-    ranked = dated.mutate(rank=ibis.row_number().over(in_order))
-    first = engine.keep(ranked.filter(ranked["rank"] == 0))
+    first = engine.keep(first_rows(dated, KEY, [dated.known, dated.date, dated.alt_date]))
     against = ibis.union(
         *[
             tests.filter(tests.status == "below").select(*KEY, against="date")

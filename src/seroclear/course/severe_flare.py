@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from seroclear.course.decompensation import decompensations
 from seroclear.course.definition import Definition
 from seroclear.course.event import event
-from seroclear.course.liver import decompensations
+from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
 from seroclear.engine import Engine, days_after
 
@@ -43,11 +44,7 @@ def severe_flares(
             signs.date <= days_after(flares.flare, window),
         ],
     )
-    in_order = ibis.window(
-        group_by=["patient_id", "flare"], order_by=[near.date, near.source_row, near.sign]
-    )
-    ranked = near.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(near, ["patient_id", "flare"], [near.date, near.source_row, near.sign])
     return event(
         first,
         "flare_with_decompensation",

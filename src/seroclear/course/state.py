@@ -11,8 +11,6 @@ from seroclear.engine import days_after
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-COLUMNS = ("patient_id", "marker", "state", "start", "end")
-
 
 def hbsag_state(findings: ir.Table, chain: ir.Table) -> ir.Table:
     """HBsAg 'positive' or 'lost' between the events of the chain; ends with the last HBsAg test.

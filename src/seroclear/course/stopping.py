@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.consolidation import in_words, with_hbeag_at_start
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, source_rows
+from seroclear.course.first import first_rows
 from seroclear.course.na_treatment import KEY
 from seroclear.course.rules import read_rules
 from seroclear.course.runs import runs
@@ -52,9 +54,7 @@ def stopping_events(given: Inputs) -> list[ir.Table]:
 
 
 def _first(met: ir.Table, guideline: str) -> ir.Table:
-    in_order = ibis.window(group_by=KEY, order_by=[met.met, met.branch])
-    ranked = met.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(met, KEY, [met.met, met.branch])
     return event(
         first,
         f"stopping_criteria_{guideline}",
@@ -244,3 +244,8 @@ def _shaped(table: ir.Table, words: ir.StringValue, rows: list[str]) -> ir.Table
     """*KEY, met, until (the last day on which it holds), words, evidence."""
     evidence = source_rows([table[row] for row in rows])
     return table.select(*KEY, "met", "until", words=words, evidence=evidence)
+
+
+def derive(given: Inputs) -> Derived:
+    """Each guideline's criteria, where they were met."""
+    return Derived(event=stopping_events(given))

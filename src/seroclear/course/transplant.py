@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def recipients(liver_transplant: ir.Table) -> ir.Table:
@@ -42,13 +46,8 @@ def hbig_events(
     given = exposure.filter(exposure.drug_class == "HBIG")
     since = given.join(grafted, given.patient_id == grafted.recipient)
     since = since.filter(since.start >= since.since)
-    longest_first = ibis.window(
-        group_by=["patient_id", "start"], order_by=[since.end.desc(), since.source_row]
-    )
-    ranked = since.mutate(rank=ibis.row_number().over(longest_first))
-    days = ranked.filter(ranked["rank"] == 0).select(
-        "patient_id", "start", "end", "transplant_row", row="source_row"
-    )
+    longest = first_rows(since, ["patient_id", "start"], [since.end.desc(), since.source_row])
+    days = longest.select("patient_id", "start", "end", "transplant_row", row="source_row")
     before = ibis.window(group_by="patient_id", order_by="start", preceding=(None, 1))
     covered = days.mutate(covered_to=days.end.max().over(before))
     opened = covered.mutate(
@@ -172,9 +171,7 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
         hbsag_row=again.source_row.min(where=again.marker == "hbsag"),
         dna_row=again.source_row.min(where=again.marker == "hbv_dna"),
     )
-    in_order = ibis.window(group_by="patient_id", order_by="date")
-    ranked = days.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(days, "patient_id", "date")
     what = ibis.cases(
         (first.dna_row.isnull(), "HBsAg"),
         (first.hbsag_row.isnull(), "HBV DNA"),
@@ -220,9 +217,7 @@ def vaccination_events(
             "patient_id", "transplant_row", "source_row", date="start"
         )
     )
-    in_order = ibis.window(group_by="patient_id", order_by=[doses.date, doses.source_row])
-    ranked = doses.mutate(rank=ibis.row_number().over(in_order))
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(doses, "patient_id", [doses.date, doses.source_row])
     first_dose = engine.keep(
         event(
             first,
@@ -235,12 +230,7 @@ def vaccination_events(
     responders = response.select(responder="patient_id", responded="date", rows="evidence")
     later = doses.join(responders, doses.patient_id == responders.responder)
     boosters = later.filter(later.date > later.responded)
-    numbered = boosters.mutate(
-        rank=ibis.row_number().over(
-            ibis.window(group_by="patient_id", order_by=[boosters.date, boosters.source_row])
-        )
-    )
-    booster = numbered.filter(numbered["rank"] == 0)
+    booster = first_rows(boosters, "patient_id", [boosters.date, boosters.source_row])
     boosted = event(
         booster,
         "posttransplant_booster",
@@ -289,4 +279,18 @@ def _response(
         "posttransplant_vaccine_response",
         date=first["first"],
         evidence=[first.dose_row, first.row],
+    )
+
+
+def derive(given: Inputs) -> Derived:
+    """Recipients of a liver."""
+    engine, rules = given.engine, given.rules
+    grafted = engine.keep(recipients(given.events("liver", "liver_transplant")))
+    return Derived(
+        event=[
+            *hbig_events(engine, grafted, given.exposure, given.patient, rules),
+            *na_events(grafted, given.treatments),
+            reinfection(grafted, given.found, given.condition),
+            *vaccination_events(engine, grafted, given.found, given.exposure, rules),
+        ]
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
+from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_after, days_between
 
 if TYPE_CHECKING:
@@ -78,9 +79,8 @@ def _nearest(tests: ir.Table, partner: ir.Table, name: str, window: int) -> ir.T
         ],
     )
     apart = days_between(pairs.date, pairs.other_date).abs()
-    by_distance = ibis.window(group_by=[*PERIOD, "date"], order_by=[apart, pairs.other_date])
-    ranked = pairs.mutate(rank=ibis.row_number().over(by_distance))
-    return ranked.filter(ranked["rank"] == 0).select(*PERIOD, "date", **{name: "said"})
+    nearest = first_rows(pairs, [*PERIOD, "date"], [apart, pairs.other_date])
+    return nearest.select(*PERIOD, "date", **{name: "said"})
 
 
 def _phase_of(triads: ir.Table, rules: Definition) -> ir.StringValue:

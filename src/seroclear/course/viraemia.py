@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
+from seroclear.course.breakthrough import breakthrough_events
 from seroclear.course.definition import Definition
+from seroclear.course.derived import Derived
 from seroclear.course.event import event
+from seroclear.course.first import first_rows
 from seroclear.course.na_treatment import KEY, treatment_runs
+from seroclear.course.relapse import relapse_events
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from seroclear.course.inputs import Inputs
 
 
 def response_events(
@@ -48,9 +52,7 @@ def _with_baseline(
         before.date <= before.start,
         before.date >= days_after(before.start, -definition["viraemia.baseline_window"]),
     )
-    latest_first = ibis.window(group_by=KEY, order_by=before.date.desc())
-    ranked = before.mutate(rank=ibis.row_number().over(latest_first))
-    last = ranked.filter(ranked["rank"] == 0).select(
+    last = first_rows(before, KEY, before.date.desc()).select(
         *KEY, base_status="status", base_low="low", base_high="high", base_row="source_row"
     )
     return on.left_join(last, KEY).drop("patient_id_right", "treatment_right")
@@ -90,9 +92,7 @@ def _nearest(tests: ir.Table, day: int, window: int) -> ir.Table:
     """Of each treatment the test nearest to a day, within the window; the earlier of two."""
     off = (tests.day - day).abs()
     near = tests.mutate(off=off).filter(off <= window)
-    rank = ibis.row_number().over(ibis.window(group_by=KEY, order_by=[near.off, near.day]))
-    ranked = near.mutate(rank=rank)
-    return ranked.filter(ranked["rank"] == 0)
+    return first_rows(near, KEY, [near.off, near.day])
 
 
 def _complete_response(based: ir.Table) -> ir.Table:
@@ -100,9 +100,7 @@ def _complete_response(based: ir.Table) -> ir.Table:
     seen = based.filter(
         based.status == "undetectable", based.base_status.fill_null("") != "undetectable"
     )
-    rank = ibis.row_number().over(ibis.window(group_by=KEY, order_by="day"))
-    ranked = seen.mutate(rank=rank)
-    first = ranked.filter(ranked["rank"] == 0)
+    first = first_rows(seen, KEY, "day")
     return event(
         first,
         "complete_virological_response",
@@ -155,3 +153,16 @@ def _level_events(engine: Engine, on: ir.Table, definition: Definition) -> list[
             evidence=[ended.start_row, ended.first_row, ended.next_row],
         ),
     ]
+
+
+def derive(given: Inputs) -> Derived:
+    """Response, breakthrough and relapse of HBV DNA."""
+    treated = given.treated_dna
+    on = treated.filter(treated.on)
+    return Derived(
+        event=[
+            *response_events(given.engine, given.dna, on, given.treatments, given.rules),
+            *breakthrough_events(given.engine, on, given.rules),
+            *relapse_events(given.engine, treated, given.found, given.treatments, given.rules),
+        ]
+    )

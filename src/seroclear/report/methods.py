@@ -9,8 +9,8 @@ from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, SHOWN_BY
 from seroclear.course.definition import Definition
 from seroclear.records.store import Store
 from seroclear.study.cohort import OUTCOME, Cohort
-from seroclear.study.language import Study
 from seroclear.study.nodes import EventDate, LastTest
+from seroclear.study.parts import Study
 
 FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)

@@ -1,30 +1,24 @@
-"""The language of a study: `from seroclear.study import *`."""
+"""How a study is written: `from seroclear.study import *` brings all of it."""
 
 from seroclear.study.language import (
-    FollowUp,
-    Study,
     age,
-    covariate,
     death,
-    drop,
     ever,
     exposure_before,
     first,
     given,
-    keep,
     last,
     last_contact,
     last_test,
     on_treatment,
     sex,
-    start,
     status,
     test,
     treatment_start,
-    until,
     value,
     years,
 )
+from seroclear.study.parts import FollowUp, Study, covariate, drop, keep, start, until
 
 __all__ = [
     "FollowUp",

@@ -12,8 +12,8 @@ from seroclear.course.course import Course
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
 from seroclear.study.evaluate import DAYS_A_YEAR, Evaluator
-from seroclear.study.language import Criterion, Study, Variable
 from seroclear.study.nodes import EventDate, LastTest, Node, PatientColumn
+from seroclear.study.parts import Criterion, Study, Variable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

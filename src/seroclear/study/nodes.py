@@ -6,81 +6,27 @@ day, `after=` strictly after it. What the records do not tell is unknown, never 
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
-from seroclear.errors import SeroclearError
+from seroclear.course.catalogue import MARKER_STATUSES
+from seroclear.study.checks import check_event, check_marker, nearest, wrong
 
 Kind = Literal["date", "flag", "number", "category"]
 
 
-class StudyError(SeroclearError):
-    """A study says something that seroclear cannot know; names the place and the nearest word."""
-
-
-def _place() -> str:
-    """'file line n' of the study that is being written: the first caller outside this package."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        module = str(frame.f_globals.get("__name__", ""))
-        if not module.startswith(("seroclear.study", "dataclasses")) and module != "":
-            return f"{frame.f_code.co_filename} line {frame.f_lineno}"
-        if frame.f_back is None:
-            break
-        frame = frame.f_back
-    return "study"
-
-
-def _fail(message: str) -> StudyError:
-    return StudyError(f"{_place()}: {message}")
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
-    return (
-        f"did you mean {' or '.join(map(repr, close))}" if close else f"known: {', '.join(known)}"
-    )
-
-
-def _check_event(name: str) -> None:
-    if name not in EVENTS:
-        raise _fail(f"there is no event {name!r}; {_nearest(name, sorted(EVENTS))}.")
-
-
-def _check_marker(name: str) -> None:
-    if name not in MARKER_STATUSES:
-        raise _fail(f"there is no marker {name!r}; {_nearest(name, sorted(MARKER_STATUSES))}.")
-
-
 def _check_date(name: str, node: object) -> None:
     if node is not None and not (isinstance(node, Node) and node.kind == "date"):
-        raise _fail(f"{name}= takes a date such as first('hbsag_loss'), not {node!r}.")
+        raise wrong(f"{name}= takes a date such as first('hbsag_loss'), not {node!r}.")
 
 
-def _check_categories(where: str, node: Node, values: Iterable[str]) -> None:
+def check_categories(where: str, node: Node, values: Iterable[str]) -> None:
     """A misspelt category would be found in nobody, without a word."""
     for value in values:
         if value not in node.categories:
-            known = _nearest(str(value), list(node.categories))
-            raise _fail(f"{where}: there is no value {value!r}; {known}.")
-
-
-_DURATION = re.compile(r"^\s*(\d+)\s*(day|week|year)s?\s*$")
-_DAYS = {"day": 1, "week": 7, "year": 365}
-
-
-def duration(text: str) -> int:
-    """Days of a duration such as '180 days', '24 weeks' or '3 years' (a year is 365 days)."""
-    match = _DURATION.match(text)
-    if not match:
-        raise _fail(f"{text!r} is no duration; write it like '180 days', '24 weeks' or '3 years'.")
-    return int(match[1]) * _DAYS[match[2]]
+            known = nearest(str(value), list(node.categories))
+            raise wrong(f"{where}: there is no value {value!r}; {known}.")
 
 
 @dataclass(frozen=True)
@@ -98,7 +44,7 @@ class Node:
 
     def __bool__(self) -> bool:
         # Python's 'and', 'or', 'not' and '18 <= age <= 65' would silently keep one part only.
-        raise _fail(
+        raise wrong(
             "'and', 'or', 'not' and chained comparisons such as 18 <= age(index) <= 65 do not work "
             "here; write one criterion for each part."
         )
@@ -106,8 +52,8 @@ class Node:
     def is_one_of(self, *values: str) -> OneOf:
         """True where a category is one of some values."""
         if self.kind != "category":
-            raise _fail(f".is_one_of() needs a category, and this is a {self.kind}.")
-        _check_categories(".is_one_of()", self, values)
+            raise wrong(f".is_one_of() needs a category, and this is a {self.kind}.")
+        check_categories(".is_one_of()", self, values)
         return OneOf(self, values)
 
     def __lt__(self, other: float) -> Compare:
@@ -133,7 +79,7 @@ class EventDate(Node):
     before: Node | None = None
 
     def __post_init__(self) -> None:
-        _check_event(self.event)
+        check_event(self.event)
         _check_date("after", self.after)
         _check_date("before", self.before)
 
@@ -152,7 +98,7 @@ class Ever(Node):
 
     def __post_init__(self) -> None:
         for event in self.events:
-            _check_event(event)
+            check_event(event)
         _check_date("after", self.after)
         _check_date("before", self.before)
 
@@ -197,7 +143,7 @@ class LastTest(Node):
     marker: str
 
     def __post_init__(self) -> None:
-        _check_marker(self.marker)
+        check_marker(self.marker)
 
     @property
     def kind(self) -> Kind:
@@ -213,7 +159,7 @@ class StatusAt(Node):
     within: int
 
     def __post_init__(self) -> None:
-        _check_marker(self.marker)
+        check_marker(self.marker)
         _check_date("before", self.before)
 
     @property
@@ -234,7 +180,7 @@ class ValueAt(Node):
     within: int
 
     def __post_init__(self) -> None:
-        _check_marker(self.marker)
+        check_marker(self.marker)
         _check_date("before", self.before)
 
     @property
@@ -289,7 +235,7 @@ class DosesBefore(Node):
     def __post_init__(self) -> None:
         _check_date("before", self.day)
         if self.drug_class not in ("HBIG", "vaccine"):
-            raise _fail(f"given() takes 'HBIG' or 'vaccine', not {self.drug_class!r}.")
+            raise wrong(f"given() takes 'HBIG' or 'vaccine', not {self.drug_class!r}.")
 
     @property
     def kind(self) -> Kind:
@@ -358,9 +304,9 @@ class Compare(Node):
 
     def __post_init__(self) -> None:
         if self.node.kind != "number":
-            raise _fail(f"{self.sign} needs a number on its left, and this is a {self.node.kind}.")
+            raise wrong(f"{self.sign} needs a number on its left, and this is a {self.node.kind}.")
         if not isinstance(self.other, (int, float)):
-            raise _fail(f"{self.sign} needs a number on its right, not {self.other!r}.")
+            raise wrong(f"{self.sign} needs a number on its right, not {self.other!r}.")
 
     @property
     def kind(self) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seroclear.course.catalogue import EVENT_LABELS
-from seroclear.study.language import Study
+from seroclear.study.parts import Study
 
 
 def in_words(name: str, study: Study) -> str:

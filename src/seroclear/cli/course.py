@@ -1,0 +1,66 @@
+"""`seroclear course`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seroclear.cli.options import (
+    DEFINITION,
+    JSON,
+    PATH,
+    as_text,
+    on_an_engine,
+    opened_engine,
+    write,
+)
+
+
+@click.group()
+def course() -> None:
+    """The course of each patient's hepatitis B."""
+
+
+@course.command("build")
+@click.argument("store", type=PATH)
+@DEFINITION
+@on_an_engine
+def course_build(store: Path, preset: str, **where: Any) -> None:
+    """Derives the courses of everyone in STORE (a study does this by itself when needed)."""
+    from seroclear.course import build as building
+    from seroclear.progress import progress_bar
+    from seroclear.records.store import Store
+
+    opened = Store.open(store)
+    with opened_engine(**where) as engine, progress_bar("Courses", building.STEPS) as progress:
+        built = building.build(opened, preset, engine=engine, progress=progress)
+    click.echo(f"Courses under '{built.definition.name}': {built.path}")
+
+
+@course.command("show")
+@click.argument("store", type=PATH)
+@click.argument("patient")
+@DEFINITION
+@JSON
+@click.option("--svg", type=PATH, help="Draws the timeline to this file; it names no patient.")
+@click.option("--png", type=PATH, help="The same as PNG.")
+def course_show(
+    store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
+) -> None:
+    """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
+    from seroclear.course.explain import explain, in_words
+    from seroclear.course.open import open_course
+    from seroclear.records.store import Store
+
+    opened = open_course(Store.open(store), preset)
+    found = explain(opened, patient)
+    if svg or png:
+        from seroclear.course.timeline import timeline
+        from seroclear.report.figures.timeline import draw
+
+        for file, data in zip((svg, png), draw(timeline(opened, patient)), strict=True):
+            if file:
+                write(file, data)
+    click.echo(as_text(found.to_dict()) if as_json else in_words(found))

@@ -1,0 +1,92 @@
+"""`seroclear study`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seroclear.cli.options import (
+    DEFINITION,
+    OVERWRITE,
+    PATH,
+    command_line,
+    on_an_engine,
+    opened_engine,
+)
+
+
+@click.group()
+def study() -> None:
+    """Studies: list them, read one, run one."""
+
+
+@study.command("list")
+def study_list() -> None:
+    """The studies that come with seroclear."""
+    from seroclear.studies import load_study, names
+
+    for name in names():
+        click.echo(f"{name:<14}{load_study(name)[1].question}")
+
+
+@study.command("show")
+@click.argument("name")
+def study_show(name: str) -> None:
+    """A study's question, criteria and analyses; NAME may be your own .py file."""
+    from seroclear.studies import load_study
+    from seroclear.study.show import in_words
+
+    click.echo(in_words(*load_study(name)))
+
+
+@study.command("run")
+@click.argument("name")
+@click.argument("store", type=PATH)
+@click.option("--out", type=PATH, help="Folder of the report [default: STORE/reports/NAME].")
+@DEFINITION
+@click.option(
+    "--threshold",
+    default=5,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Counts below it are suppressed with what reveals them; 0 for use inside the hospital.",
+)
+@OVERWRITE
+@on_an_engine
+def study_run(
+    name: str,
+    store: Path,
+    out: Path | None,
+    preset: str,
+    threshold: int,
+    overwrite: bool,
+    **where: Any,
+) -> None:
+    """Runs the study NAME (or your own .py file) on STORE and writes its report.
+
+    The report: an HTML file, a Word file, a CSV of every number, figures as SVG and PNG.
+    Exit code 3: nobody in the store fits the study.
+    """
+    from seroclear.progress import progress_bar
+    from seroclear.records.store import Store
+    from seroclear.run import run, steps
+    from seroclear.studies import load_study
+
+    title, found = load_study(name)
+    opened = Store.open(store)
+    with opened_engine(**where) as engine, progress_bar(title, steps(found, preset)) as progress:
+        outcome = run(
+            found,
+            title,
+            opened,
+            out or store / "reports" / title,
+            engine=engine,
+            preset=preset,
+            threshold=threshold,
+            overwrite=overwrite,
+            command=command_line(),
+            progress=progress,
+        )
+    click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")
