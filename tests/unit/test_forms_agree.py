@@ -146,7 +146,7 @@ def test_tidy_csv_says_more_than_fhir_of_assays_and_prescriptions(
     assert fhir.rows("state") == csv.rows("state")
     # The CSV names the assay, and FHIR rounds every fourth old viral load to a log10 of two
     # decimals: 10**0.005 = 1.012.
-    rounded = set()
+    rounded = 0
     for one, other in zip(
         fhir.rows("finding", ("assay_limit",)),
         csv.rows("finding", ("assay_limit",)),
@@ -156,12 +156,10 @@ def test_tidy_csv_says_more_than_fhir_of_assays_and_prescriptions(
             assert one[:3] == other[:3]
             assert one[2] == "hbv_dna"
             assert one[5] == pytest.approx(other[5], rel=0.012)
-            if one[:5] != other[:5]:
-                rounded.add((one[0], other[5]))
-    # 20 IU/mL, the limit of the virological response, is 1.30 as log10, which is 19.95 when it is
-    # read back. One patient has such results; the courses of all others are equal.
-    assert rounded == {("10000436", 20.0)}
-    assert differing(fhir, csv, "event") == {"10000436"}
+            rounded += 1
+            assert one[:5] == other[:5]  # the status is the same
+    assert rounded > 100
+    assert fhir.rows("event") == csv.rows("event")
 
 
 # --- what the messy CSV loses ---------------------------------------------------------------------
