@@ -23,7 +23,8 @@ from seroclear.simulate.wording import wording
 
 Day = tuple[str, str, date]  # patient, test, day
 PRINTED = 0.02  # a printed number differs from the clean one by its rounding, at most so much of it
-PRINTED_STEP = {"anti_hbs": 0.051, "phosphate": 0.0163}  # or by half of the last digit (0.1 mg/dL)
+# or by half of its last digit, in the unit of the test (phosphate: of 0.1 mg/dL)
+PRINTED_STEP = {"anti_hbs": 0.051, "phosphate": 0.0163}
 LEAST_STEP = 0.006
 COMPETITIVE = ("Architect Anti-HBe", "Elecsys Anti-HBe", "Elecsys Anti-HBc II")
 

@@ -46,9 +46,15 @@ RARE = replace(
     cirrhosis_at_entry=0.3,
     decompensation_hazard=0.15,
     viraemia=Viraemia(flare_hazard=0.3, viraemic_after_reversion_share=0.8),
-    transplant=Transplant(na_withdrawal_share=0.7, resumption_hazard=0.3),
+    transplant=Transplant(
+        hbig_withdrawal_share=0.8,
+        na_withdrawal_share=0.5,
+        vaccination_share=0.9,
+        vaccine_response_share=0.9,
+        resumption_hazard=0.2,
+    ),
     pregnancy=Pregnancy(hazard=0.2, immunised_share=0.8, transmission=0.4),
-    rare=Rare(occult_share=0.3, hbeag_reversion_hazard=0.1, booster_share=0.5),
+    rare=Rare(occult_share=0.3, hbeag_reversion_hazard=0.1, booster_share=1.0),
 )
 HOSPITALS = {"every-event": (HOSPITAL, 1.0), "every-event-rare": (RARE, 0.15)}
 """Marker of the document -> the hospital of its table, and its size in `--patients`."""
