@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import sys
 from collections import defaultdict
 from datetime import date
@@ -10,22 +12,39 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from legible import VAGUE_CANCER, named_only, unusable_numbers
+import pyarrow as pa
+from legible import unusable_numbers
 from reference.stores import History, Row
 
 from seroclear.records.store import Store
 from seroclear.records.vocabulary import read_csv
 from seroclear.simulate import Hospital
+from seroclear.simulate.wording import wording
 
 Day = tuple[str, str, date]  # patient, test, day
 PRINTED = 0.02  # a printed number differs from the clean one by its rounding, at most so much of it
-PRINTED_STEP = {"anti_hbs": 0.051}  # or by this, in the unit of the test: the last digit's half
+# or by half of its last digit, in the unit of the test (phosphate: of 0.1 mg/dL)
+PRINTED_STEP = {"anti_hbs": 0.051, "phosphate": 0.0163}
 LEAST_STEP = 0.006
 COMPETITIVE = ("Architect Anti-HBe", "Elecsys Anti-HBe", "Elecsys Anti-HBc II")
 
 
-# Diagnoses that a name without its code does not tell.
-UNTOLD_BY_NAME = {"hcc": VAGUE_CANCER, "chronic_hbv": "丁型病毒性肝炎"}
+# What a diagnosis without its code tells, where the name says less or more than the code does.
+# A live birth and a week of gestation stand in the mother's records and in the child's alike.
+TOLD_BY_NAME = {
+    "原发性肝癌": [],
+    "丁型病毒性肝炎": ["hdv"],
+    "丁型肝炎": ["hdv"],
+    "乙肝肝硬化代偿期": ["chronic_hbv", "cirrhosis"],
+    "单胎活产": [],
+    "单胎活产婴儿": [],
+}
+WEEK_OF_GESTATION = re.compile("(妊娠|孕)[0-9]+周")
+CALLED = {
+    name: [] if WEEK_OF_GESTATION.fullmatch(name) else [row["condition"]]
+    for row in wording("diagnoses.csv").to_pylist()
+    for name in (row["name_zh"], row["name_zh_other"])
+} | TOLD_BY_NAME
 DETECTED = {"detected below limit": "positive", "not detected": "negative"}
 
 
@@ -46,9 +65,10 @@ def clean_histories(hospital: Hospital) -> dict[str, History]:
 def _as_stored(table: str, row: Row) -> list[Row]:
     """The rows of the store's table that one clean row stands for."""
     if table == "exposure":
-        return [{**row, "end_inferred": True, "licensed_for": None}]
+        return [{**row, "end_inferred": False, "licensed_for": None}]
     if table == "condition":
-        return [{**row, "condition": name} for name in CONDITIONS[row["code"]]]
+        told = _told_by_code(row["edition"], row["code"]) or [row["condition"]]
+        return [{**row, "condition": name} for name in told]
     if table == "result":
         return [{**row, "status": _said(row)}]
     return [row]
@@ -64,16 +84,22 @@ def _said(row: Row) -> str | None:
     return status
 
 
-def _conditions() -> dict[str, list[str]]:
-    codes: dict[str, list[str]] = defaultdict(list)
-    for row in read_csv("diagnosis_codes.csv"):
-        if "ICD-10" in row["systems"].split():
-            code = row["code"]
-            codes[code[:3] + "." + code[3:] if len(code) > 3 else code] = row["conditions"].split()
-    return codes
+def _conditions() -> dict[tuple[str, str], list[str]]:
+    return {
+        (edition, row["code"]): row["conditions"].split()
+        for row in read_csv("diagnosis_codes.csv")
+        for edition in row["systems"].split()
+    }
 
 
 CONDITIONS = _conditions()
+
+
+def _told_by_code(edition: str, code: str) -> list[str]:
+    """What a code or the nearest one above it says; nothing, where that edition has none."""
+    plain = code.replace(".", "")
+    above = (CONDITIONS.get((edition, plain[:length]), []) for length in range(len(plain), 2, -1))
+    return next(filter(None, above), [])
 
 
 def held(
@@ -87,10 +113,15 @@ def held(
     """
     tests = {test: (test,) for test in set(hospital.result["test"].to_pylist())}
     unusable = unusable_numbers(records, tests)
-    untold = {
-        (patient, condition, day)
-        for condition, name in UNTOLD_BY_NAME.items()
-        for patient, day in named_only(records, name)
+    uncoded = {
+        f"condition:{number}": line["诊断名称"]
+        for number, line in enumerate(_lines(records / "diagnoses.csv", hospital.condition))
+        if not line["诊断编码"]
+    }
+    endless = {
+        f"exposure:{number}"
+        for number, line in enumerate(_lines(records / "drugs.csv", hospital.exposure))
+        if not line["结束日期"]
     }
     printed, contact = _printed(store), _contact(store)
     made = {}
@@ -102,15 +133,29 @@ def held(
                 for result in history.result
                 if (row := _as_printed(result, printed, unusable)) is not None
             ],
-            history.exposure,
-            [
-                row
-                for row in history.condition
-                if (patient, row["condition"], row["date"]) not in untold
-            ],
+            [{**row, "end_inferred": row["source_row"] in endless} for row in history.exposure],
+            _as_named(history.condition, uncoded),
             history.procedure,
         )
     return made
+
+
+def _lines(file: Path, table: pa.Table) -> list[dict[str, str]]:
+    """The lines of a file that has one for each row of a clean table, in its order."""
+    encoding = "gb18030" if file.name == "drugs.csv" else "utf-8"
+    lines = list(csv.DictReader(file.read_text(encoding).splitlines()))
+    if [line["病人号"] for line in lines] != table["patient_id"].to_pylist():
+        raise AssertionError(f"{file.name} has other lines than the hospital's table")
+    return lines
+
+
+def _as_named(conditions: list[Row], uncoded: dict[str, str]) -> list[Row]:
+    """Diagnoses as written: of those in `uncoded` (source row -> name) only what the name tells."""
+    kept = [row for row in conditions if row["source_row"] not in uncoded]
+    lines = {row["source_row"]: row for row in conditions if row["source_row"] in uncoded}
+    for source_row, row in lines.items():
+        kept += [{**row, "condition": one} for one in CALLED[uncoded[source_row]]]
+    return kept
 
 
 def _rows(store: Store, query: str) -> list[tuple[Any, ...]]:

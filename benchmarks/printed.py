@@ -91,7 +91,7 @@ def _quantity(pick: random.Random, test: str) -> tuple[str, str, str | None, flo
     unit, factor = pick.choice(UNITS[test])
     if factor == 0:
         text = f"{pick.uniform(1.1, 8.9):.2f}"
-        value = 10.0 ** float(text)
+        value = float(f"{10.0 ** float(text):.2e}")  # a log10 is read to three digits
     else:
         text, value = _number(pick, test, factor)
         value *= factor

@@ -19,6 +19,7 @@ from seroclear.records.reading import REASONS, Reading, Rejected
 
 Read = Sequence[Reading] | Rejected | Exception
 _SAME = 1e-6  # of a number printed and read
+_THREE_DIGITS = 0.005  # of the power of a log10, which is read to three digits
 _LESS, _GREATER = "<≤≦⩽﹤〈", ">≥≧⩾﹥〉"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RUN = re.compile(
@@ -121,7 +122,7 @@ def _explains(printed: float, value: float) -> bool:
     if value <= 0 or printed > 300:
         return False
     power = 10.0**printed
-    return any(math.isclose(power * factor, value, rel_tol=_SAME) for factor in _FACTORS)
+    return any(math.isclose(power * factor, value, rel_tol=_THREE_DIGITS) for factor in _FACTORS)
 
 
 def broken(one: Printed, read: Read) -> str | None:

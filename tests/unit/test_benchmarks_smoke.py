@@ -12,6 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from seroclear.course.build import build
+from seroclear.course.course import Course
+from seroclear.course.definition import definition
+from seroclear.engine import Engine
+from seroclear.records.store import Store
 from seroclear.simulate import Scenario, simulate
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -23,6 +28,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     import document
     import events
+    import every_event
     import oracle
     import replicate
     import settings
@@ -31,6 +37,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return SimpleNamespace(
         document=document,
         events=events,
+        every_event=every_event,
         oracle=oracle,
         replicate=replicate,
         settings=settings,
@@ -122,3 +129,31 @@ def test_a_missed_and_a_false_event_are_noticed(bench: SimpleNamespace) -> None:
     assert not score.good
     window = bench.events.compare([expected], {("1", "hbsag_loss", shown): None})
     assert window["hbsag_loss"].wrong_window == [expected]
+
+
+def test_every_kind_of_event_of_a_tiny_hospital_is_found(bench: SimpleNamespace) -> None:
+    tiny = replace(bench.every_event.RARE, n_patients=400)
+    scores = bench.every_event.scores_of(tiny)
+    assert bench.every_event.wrong_keys(scores) == []
+    assert len([name for name, score in scores.items() if score.right]) >= 60
+    assert all(score.true == score.right + score.hidden for score in scores.values())
+
+
+def test_an_engine_with_a_wrong_threshold_is_noticed(
+    bench: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(
+        'base = "default"\nsummary = "A threshold of flares that is wrong."\n'
+        '[flare.uln_multiple]\nvalue = 6\nsource = "wrong"\n',
+        encoding="utf-8",
+    )
+
+    def mistaken(store: Store, name: str, *, engine: Engine) -> Course:
+        return replace(build(store, str(wrong), engine=engine), definition=definition(name))
+
+    monkeypatch.setattr(bench.every_event, "build", mistaken)
+    scores = bench.every_event.scores_of(replace(bench.every_event.RARE, n_patients=100))
+    events = {event for _, event, _ in bench.every_event.wrong_keys(scores)}
+    assert "alt_flare" in events
+    assert "hbsag_loss" not in events

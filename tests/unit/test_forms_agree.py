@@ -124,16 +124,14 @@ def test_every_row_of_the_tidy_forms_is_read(ordinary: dict[str, Form]) -> None:
 
 def test_omop_and_fhir_differ_in_the_observed_time_alone(ordinary: dict[str, Form]) -> None:
     # OMOP states when it observed a patient; FHIR observes from the first record to the last. The
-    # state of infection lasts as long as the patient is observed.
+    # states below last as long as the patient is observed.
     omop, fhir = ordinary["omop"], ordinary["fhir"]
     for table in ("finding", "regimen", "event"):
         assert fhir.rows(table) == omop.rows(table)
-    days = ("start", "end")
-    assert fhir.rows("state", days) == omop.rows("state", days)
     apart = {row[:2] for row in set(omop.rows("state")) ^ set(fhir.rows("state"))}
     query = "SELECT patient_id, observed_from, observed_to FROM patient"
     observed = {row[0] for row in set(omop.ask(query)) ^ set(fhir.ask(query))}
-    assert {marker for _, marker in apart} == {"infection"}
+    assert {marker for _, marker in apart} == {"infection", "fibrosis"}
     assert {patient for patient, _ in apart} <= observed
 
 
@@ -143,25 +141,27 @@ def test_tidy_csv_says_more_than_fhir_of_assays_and_prescriptions(
     fhir, csv = ordinary["fhir"], ordinary["csv"]
     # The CSV records the last day of a prescription; FHIR its days' supply, which end that day.
     assert differing(fhir, csv, "regimen", ("end_inferred",)) == set()
-    assert fhir.rows("state") == csv.rows("state")
+    assert fhir.rows("event") == csv.rows("event")
     # The CSV names the assay, and FHIR rounds every fourth old viral load to a log10 of two
-    # decimals: 10**0.005 = 1.012.
-    rounded = set()
+    # decimals: 10**0.005 = 1.012, read to three digits. It rounds creatinine to hundredths of a
+    # mg/dL, which moves the eGFR by up to 2%, across the bound of a stage in a few patients.
+    rounded = {"hbv_dna": 0.018, "egfr": 0.02}
+    seen = dict.fromkeys(rounded, 0)
     for one, other in zip(
         fhir.rows("finding", ("assay_limit",)),
         csv.rows("finding", ("assay_limit",)),
         strict=True,
     ):
         if one != other:
+            marker = one[2]
             assert one[:3] == other[:3]
-            assert one[2] == "hbv_dna"
-            assert one[5] == pytest.approx(other[5], rel=0.012)
-            if one[:5] != other[:5]:
-                rounded.add((one[0], other[5]))
-    # 20 IU/mL, the limit of the virological response, is 1.30 as log10, which is 19.95 when it is
-    # read back. One patient has such results; the courses of all others are equal.
-    assert rounded == {("10000436", 20.0)}
-    assert differing(fhir, csv, "event") == {"10000436"}
+            assert one[5] == pytest.approx(other[5], rel=rounded[marker])
+            assert marker == "egfr" or one[3:5] == other[3:5]
+            seen[marker] += 1
+    assert min(seen.values()) > 50
+    apart = set(fhir.rows("state")) ^ set(csv.rows("state"))
+    assert {row[1] for row in apart} == {"kidney"}
+    assert len({row[0] for row in apart}) < 10
 
 
 # --- what the messy CSV loses ---------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_a_messy_result_differs_only_by_rounding_assay_and_sign(beside: Any) -> 
         WHERE {read} AND t.value > 1 AND m.comparator = t.comparator GROUP BY 1 ORDER BY 1"""
     ).fetchall()
     assert {test for test, share in coarse if share and share > 1e-9} == {
-        *("anti_hbs", "bilirubin", "creatinine", "hbv_dna")
+        *("anti_hbs", "bilirubin", "creatinine", "hbv_dna", "phosphate")
     }
     assert max(share for _, share in coarse if share) < 0.05
     signs = beside.execute(

@@ -22,7 +22,7 @@ from seroclear.records.load import load
 from seroclear.simulate import Hospital, Scenario, simulate, write_csv, write_fhir, write_omop
 from seroclear.simulate.clocks import piecewise_time
 from seroclear.simulate.complications import KINDS
-from seroclear.simulate.parameters import Seroconversion, Viraemia
+from seroclear.simulate.parameters import Rare, Seroconversion, Transplant, Viraemia
 from seroclear.simulate.people import YEAR
 
 SMALL = Scenario(n_patients=3_000, seed=7)
@@ -859,3 +859,24 @@ def test_five_thousand_patients_take_seconds(tmp_path: Path) -> None:
     write_omop(hospital, tmp_path / "omop")
     write_csv(hospital, tmp_path / "csv")
     assert time.perf_counter() - began < 20
+
+
+def test_what_is_rare_happens_only_when_asked_for() -> None:
+    asked = Rare(occult_share=1.0, hbeag_reversion_hazard=1.0, booster_share=1.0)
+    plan = Transplant(hbig_withdrawal_share=1.0, vaccination_share=1.0, vaccine_response_share=1.0)
+    scenario = Scenario(
+        n_patients=400, seed=2, followed_share=1.0, transplant_share=0.5, transplant=plan
+    )
+    columns = ("hbeag_reversion_date", "transplant_booster_date", "log10_dna_after_loss")
+    without = simulate(scenario).truth
+    assert [len(without) - without[name].null_count for name in columns] == [0, 0, 0]
+    rare = simulate(replace(scenario, rare=asked)).truth
+    assert all(len(rare) - rare[name].null_count > 5 for name in columns)
+    # Nothing else is moved by it.
+    assert rare.drop_columns(columns) == without.drop_columns(columns)
+    for row in rare.to_pylist():
+        if back := row["hbeag_reversion_date"]:
+            assert row["hbeag_loss_date"] <= back
+            assert row["loss_date"] is None or back < row["loss_date"]
+        if booster := row["transplant_booster_date"]:
+            assert row["transplant_vaccine_response_date"] < booster

@@ -104,6 +104,17 @@ def test_factors(test: str, unit: str, printed: float, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("printed", "value"),
+    [(1.30, 20.0), (1.301, 20.0), (3.30, 2000.0), (5.301, 200_000.0), (1.29, 19.5), (1.31, 20.4)],
+)
+def test_a_log10_gives_back_the_number_it_was_printed_for(printed: float, value: float) -> None:
+    # 10**1.30 is 19.95, which a threshold of 20 would call undetectable
+    found = find_conversion("hbv_dna", "log10 IU/mL")
+    assert isinstance(found, Conversion)
+    assert found(printed) == value
+
+
+@pytest.mark.parametrize(
     ("test", "text", "name"),
     [
         ("hbv_dna", "COBAS AmpliPrep/COBAS TaqMan HBV Test v2.0", "ampliprep_taqman_v2"),

@@ -103,9 +103,16 @@ class Assay:
     polarity: str
 
 
+# A log10 with two decimals carries two to three digits of the number behind it: 20 IU/mL is printed
+# as 1.30, whose power is 19.95. Three digits give back what was measured, where more would put a
+# number that stands at a threshold below it (design choice).
+LOG10_DIGITS: Final = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """From a printed unit to a canonical one: ``value * factor``, or ``10**value * factor``.
+    """From a printed unit to a canonical one: ``value * factor``, or ``10**value * factor`` rounded
+    to LOG10_DIGITS significant digits.
 
     `note` is added to the rule of a reading where the conversion is more than a metric prefix.
     """
@@ -121,7 +128,7 @@ class Conversion:
         if not self.log10:
             return value * self.factor
         try:
-            return float(10.0**value) * self.factor
+            return float(f"{10.0**value * self.factor:.{LOG10_DIGITS}g}")
         except OverflowError:
             return math.inf
 

@@ -122,6 +122,8 @@ def _log10_dna(clinic: Clinic, visit: Int, rng: Generator) -> Float:
         at,
         person,
     )
+    lost = clinic.outcomes.hbsag_negative(at, person)
+    true = np.where(lost, clinic.phenomena.rare.occult[person], true)
     blip = rng.random(len(visit)) < clinic.scenario.viraemia.blip_share
     blip &= clinic.treatment.on_na(at, person) & (true > -1) & (true < 1)
     log10 = np.where(blip, rng.uniform(1.35, 2.3, len(visit)), true)

@@ -70,7 +70,7 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    streams = np.random.SeedSequence(scenario.seed).spawn(15)
+    streams = np.random.SeedSequence(scenario.seed).spawn(16)
     rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     people = draw_people(scenario, rng[0])
     treatment = draw_treatment(scenario, people, rng[1])

@@ -216,3 +216,21 @@ class Pregnancy:
     child_response_share: float = 0.95
     child_test_share: float = 0.85
     child_test_months: tuple[float, float] = (7.0, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """None of it happens by default: it is there to be asked for by a validation.
+
+    Attributes:
+        occult_share, occult_dna: of the HBsAg losses: HBV DNA stays, at so many log10 IU/mL.
+        hbeag_reversion_hazard: of HBeAg that was lost, while HBsAg is there.
+        booster_share, booster_days: of those who responded to the vaccine after a liver
+            transplant: one more dose, so long after the response.
+    """
+
+    occult_share: float = 0.0
+    occult_dna: tuple[float, float] = (1.4, 2.4)
+    hbeag_reversion_hazard: float = 0.0
+    booster_share: float = 0.0
+    booster_days: tuple[float, float] = (90.0, 720.0)

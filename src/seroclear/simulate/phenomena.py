@@ -16,6 +16,7 @@ from seroclear.simulate.pregnancy import (
     draw_children,
     draw_pregnancies,
 )
+from seroclear.simulate.rare import RareCourse, draw_rare
 from seroclear.simulate.scenario import Scenario
 from seroclear.simulate.transplant import Prophylaxis, draw_prophylaxis
 from seroclear.simulate.treatment import Treatment
@@ -34,6 +35,7 @@ class Phenomena:
     kinds: dict[str, Float]  # of decompensation
     pregnancies: Pregnancies
     children: Children
+    rare: RareCourse
 
 
 def draw_phenomena(
@@ -59,7 +61,8 @@ def draw_phenomena(
         virus, people, treatment, agents, outcomes, pregnancies.ended, pregnancies.mother
     )
     children = draw_children(scenario.pregnancy, pregnancies, level, outcomes, rng[7])
+    rare = draw_rare(scenario.rare, people, outcomes, prophylaxis, rng[8])
     return (
-        Phenomena(prophylaxis, agents, virus, kidney, anti_hbe, kinds, pregnancies, children),
+        Phenomena(prophylaxis, agents, virus, kidney, anti_hbe, kinds, pregnancies, children, rare),
         treatment,
     )

@@ -74,6 +74,7 @@ def draw_prescriptions(
     ifn_rows = _of(ifn, PEGIFN)
     hbig_rows = [_single_day(_of(part, HBIG)) for part in hbig]
     doses = [_dose(prophylaxis.vaccine + days, until) for days in DOSE_DAYS]
+    doses.append(_dose(phenomena.rare.booster, until))
     return join([na, ifn_rows, *hbig_rows, vaccine, *doses])
 
 

@@ -96,7 +96,7 @@ class Scenario:
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
 
-        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy: the
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare: the
             phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
             death as they are.
     """
@@ -183,6 +183,7 @@ class Scenario:
     decompensation: p.Decompensation = field(default_factory=p.Decompensation)
     transplant: p.Transplant = field(default_factory=p.Transplant)
     pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
+    rare: p.Rare = field(default_factory=p.Rare)
 
     def __post_init__(self) -> None:
         _check_shares("", self)

@@ -136,7 +136,9 @@ def _e_antigen(clinic: Clinic, rng: Generator) -> list[Readings]:
     people, outcomes = clinic.people, clinic.outcomes
     visit = clinic.some(_panel(clinic), rng)
     person, at = clinic.person(visit), clinic.at(visit)
-    positive = people.hbeag[person] & (at < outcomes.hbeag_loss[person])
+    rare = clinic.phenomena.rare
+    back = (rare.hbeag_reversion[person] <= at) & (at < rare.hbeag_end[person])
+    positive = people.hbeag[person] & (at < outcomes.hbeag_loss[person]) | back
     antibody = clinic.phenomena.anti_hbe[person] <= at
     return [
         _index(clinic, "hbeag", visit, positive, rng),

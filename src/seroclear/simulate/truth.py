@@ -112,6 +112,8 @@ EVENTS: Final = {
     "hbig_restart": "hbig_restart",
     "transplant_vaccine": "transplant_vaccine_date",
     "transplant_vaccine_response": "transplant_vaccine_response_date",
+    "transplant_booster": "transplant_booster_date",
+    "hbeag_reversion": "hbeag_reversion_date",
     **{kind: f"{kind}_date" for kind in KINDS},
 }
 """Event of the event truth -> the date column of the patient truth it repeats."""

@@ -23,7 +23,8 @@ def phenomena_truth(
     na_response (complete, partial, none; to the first agent), low_level_viraemia (under it),
     log10_dna_at_entry, relapse_date (virological), the days on which flares of ALT begin,
     anti_hbe_at_entry, hbe_seroconversion_date, egfr_at_entry, tubulopathy_date and
-    tubulopathy_end_date, each kind of decompensation, and prophylaxis after a transplant."""
+    tubulopathy_end_date, each kind of decompensation, prophylaxis after a transplant, and what is
+    rare."""
     agents, virus, kidney = phenomena.agents, phenomena.virus, phenomena.kidney
     given, end = phenomena.prophylaxis, outcomes.truth_to
     names, responses = np.array(NA_AGENTS, object), np.array(RESPONSES, object)
@@ -52,6 +53,11 @@ def phenomena_truth(
         "hbig_restart": dates(given.hbig_restart),
         "transplant_vaccine_date": dates(given.vaccine),
         "transplant_vaccine_response_date": dates(given.response),
+        "transplant_booster_date": dates(phenomena.rare.booster),
+        "hbeag_reversion_date": dates(phenomena.rare.hbeag_reversion),
+        "log10_dna_after_loss": pa.array(
+            phenomena.rare.occult, mask=~(np.isfinite(outcomes.loss) & (phenomena.rare.occult > 0))
+        ),
     }
     return columns | {
         f"{kind}_date": dates(at, people.followed) for kind, at in phenomena.kinds.items()
