@@ -210,7 +210,7 @@ def _both(one: ir.Table, other: ir.Table) -> ir.Table:
 
 def _with_normal_alt(given: Inputs, met: ir.Table, days: int) -> ir.Table:
     """Also ALT normal on treatment or before, and again so many days later (0: once)."""
-    found = given.found
+    found = given.found.semi_join(met, "patient_id")  # few are left: the runs cost little
     alt = found.filter(found.marker == "alt", found.status.isin(["normal", "elevated"]))
     every = given.engine.keep(runs(alt, {"normal": days}))
     in_order = ibis.window(group_by="patient_id", order_by="run")
