@@ -305,7 +305,8 @@ def course_show(
     store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
 ) -> None:
     """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
-    from seroclear.course.explain import explain, in_words
+    from seroclear.course.explain import explain
+    from seroclear.course.explain_words import in_words
     from seroclear.course.open import open_course
     from seroclear.records.store import Store
 

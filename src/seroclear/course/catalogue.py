@@ -231,6 +231,33 @@ MARKER_LABELS: Final = {
 # Markers that are a number first: their unit, empty for a score.
 NUMBER_UNITS: Final = {"egfr": "mL/min/1.73m2", "apri": "", "fib4": "", "liver_stiffness": "kPa"}
 
+# What is true of a patient on any day of a stretch, by marker, in the order in which it is told.
+STATES: Final = {
+    "infection": "what the records show of the infection, over all of them: one stretch",
+    "hbsag": "HBsAg positive, or lost until a seroreversion",
+    "phase": "phase of chronic hepatitis B (EASL 2017), on treatment, HBsAg-negative or unknown",
+    "treatment": "agents of NA and interferon",
+    "first_line": "whether the agents are those that guidelines give first",
+    "consolidation": "time on NA after its aims were reached",
+    "anti_hbs": "level of anti-HBs; passive after HBIG",
+    "fibrosis": "stage by FIB-4; unknown when the last one is old",
+    "kidney": "stage of eGFR",
+    "pregnancy": "pregnant",
+}
+
+STATE_LABELS: Final = {
+    "infection": "infection",
+    "hbsag": "HBsAg",
+    "phase": "phase",
+    "treatment": "treatment",
+    "first_line": "kind of treatment",
+    "consolidation": "consolidation",
+    "anti_hbs": "anti-HBs (mIU/mL)",
+    "fibrosis": "fibrosis by FIB-4",
+    "kidney": "kidney by eGFR",
+    "pregnancy": "pregnancy",
+}
+
 _SEROLOGY: Final = ("positive", "negative")
 MARKER_STATUSES: Final = {
     "hbsag": _SEROLOGY,
