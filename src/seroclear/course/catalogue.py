@@ -233,15 +233,16 @@ NUMBER_UNITS: Final = {"egfr": "mL/min/1.73m2", "apri": "", "fib4": "", "liver_s
 
 # What is true of a patient on any day of a stretch, by marker, in the order in which it is told.
 STATES: Final = {
-    "infection": "what the records show of the infection, over all of them: one stretch",
-    "hbsag": "HBsAg positive, or lost until a seroreversion",
-    "phase": "phase of chronic hepatitis B (EASL 2017), on treatment, HBsAg-negative or unknown",
+    "infection": "what the records show of the infection: one state for all of them",
+    "hbsag": "positive, or lost until a seroreversion",
+    "phase": "HBeAg-positive or -negative infection or hepatitis (EASL 2017), indeterminate, "
+    "unknown, on treatment or HBsAg-negative",
     "treatment": "agents of NA and interferon",
-    "first_line": "whether the agents are those that guidelines give first",
-    "consolidation": "time on NA after its aims were reached",
-    "anti_hbs": "level of anti-HBs; passive after HBIG",
-    "fibrosis": "stage by FIB-4; unknown when the last one is old",
-    "kidney": "stage of eGFR",
+    "first_line": "first-line, non-first-line or mixed agents",
+    "consolidation": "after HBeAg seroconversion, or HBeAg-negative at the start of NA",
+    "anti_hbs": "below 10, 10 to under 100, 100 mIU/mL or more; passive after HBIG",
+    "fibrosis": "low, intermediate or high by FIB-4; unknown when the last one is old",
+    "kidney": "G1 to G5 by the last eGFR",
     "pregnancy": "pregnant",
 }
 
