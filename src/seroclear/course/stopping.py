@@ -37,9 +37,11 @@ def stopping_events(given: Inputs) -> list[ir.Table]:
         given: reads laboratory, treatment, hbsag, antibody, liver; topics consolidation, stopping.
     """
     rules = read_rules("stopping.csv")
+    losses = given.engine.keep(_losses(given))
+    based = given.engine.keep(with_hbeag_at_start(given.found, given.treatments, given.rules))
     found = {
         guideline: [
-            _branch(given, rule).mutate(branch=ibis.literal(number))
+            _branch(given, rule, losses, based).mutate(branch=ibis.literal(number))
             for number, rule in enumerate(rules)
             if rule["guideline"] == guideline
         ]
@@ -64,19 +66,25 @@ def _first(met: ir.Table, guideline: str) -> ir.Table:
     )
 
 
-def _branch(given: Inputs, rule: dict[str, str]) -> ir.Table:
-    """Treatments on which one row of the rules was met: *KEY, met, words, evidence."""
+def _branch(given: Inputs, rule: dict[str, str], losses: ir.Table, based: ir.Table) -> ir.Table:
+    """Treatments on which one row of the rules was met: *KEY, met, words, evidence.
+
+    Args:
+        given: what the topic reads.
+        rule: a row of rules/stopping.csv.
+        losses: of `_losses`.
+        based: of `with_hbeag_at_start`.
+    """
     days = int(given.rules[rule["days"]]) if rule["days"] else 0
     aims = {
         "consolidation": lambda: _consolidated(given, days),
-        "hbsag_loss": lambda: _lost(given, days),
-        "hbsag_seroconversion": lambda: _with_anti_hbs(given),
-        "hbsag_loss_undetectable": lambda: _both(_lost(given, 0), _consolidated(given, 0)),
+        "hbsag_loss": lambda: _lost(given, losses, days),
+        "hbsag_seroconversion": lambda: _with_anti_hbs(given, losses),
+        "hbsag_loss_undetectable": lambda: _both(_lost(given, losses, 0), _consolidated(given, 0)),
         "undetectable_thrice": lambda: _thrice(given, days),
     }
     met = aims[rule["aim"]]()
     if rule["at_start"] != "any":
-        based = with_hbeag_at_start(given.found, given.treatments, given.rules)
         met = met.semi_join(based.filter(based.at_start == rule["at_start"]), KEY)
     if rule["alt"]:
         wanted = 0 if rule["alt"] == "now" else int(given.rules[rule["alt"]])
@@ -139,9 +147,8 @@ def _next_test(given: Inputs, stretches: ir.Table, name: str) -> ir.Table:
     )
 
 
-def _lost(given: Inputs, days: int) -> ir.Table:
+def _lost(given: Inputs, losses: ir.Table, days: int) -> ir.Table:
     """HBsAg lost on treatment, and shown to be negative so many days after its loss."""
-    losses = _losses(given)
     if days == 0:
         words = ibis.literal("HBsAg loss ") + losses.loss.cast("string")
         return _shaped(losses, words, ["start_row", "loss_rows"])
@@ -161,9 +168,8 @@ def _lost(given: Inputs, days: int) -> ir.Table:
     return _shaped(first, words, ["start_row", "loss_rows", "test_row"])
 
 
-def _with_anti_hbs(given: Inputs) -> ir.Table:
+def _with_anti_hbs(given: Inputs, losses: ir.Table) -> ir.Table:
     """HBsAg lost on treatment with anti-HBs."""
-    losses = _losses(given)
     antibody = given.events("antibody", "hbsag_seroconversion").select(
         other="patient_id", converted="date", converted_row="evidence"
     )
