@@ -22,7 +22,6 @@ patient_id = "patient"
 sex = "sex"
 birth_date = "born"
 death_date = "died"
-birth_date = "born"
 mother_id = "mother"
 [results]
 file = "results.csv"
