@@ -6,6 +6,8 @@ The engines are in `seroclear.engines`: DuckDB, the embedded default, Apache Spa
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -62,6 +64,11 @@ class Engine(ABC):
     @abstractmethod
     def keep(self, expression: ir.Table) -> ir.Table:
         """Computes a table once, for several later uses."""
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """What is kept meanwhile is not used afterwards: an engine with it in memory drops it."""
+        yield
 
     @abstractmethod
     def write(self, expression: ir.Table, file: Path) -> None:

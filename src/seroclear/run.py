@@ -148,8 +148,9 @@ def _grid(
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
-        course = build(store, other, engine=engine)
-        cohorts.append((other, assemble(study, name, course, engine)))
+        with engine.scratch():
+            course = build(store, other, engine=engine)
+            cohorts.append((other, assemble(study, name, course, engine)))
     return definition_grid(cohorts)
 
 

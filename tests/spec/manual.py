@@ -1,4 +1,4 @@
-"""Writes docs/definitions.md from the examples: `python tests/spec/manual.py`."""
+"""Writes docs/definitions.md and docs/course.md: `python tests/spec/manual.py`."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ from spec import (
     treatment,
     viraemia,
 )
+from spec.course_page import course_page
 from spec.examples import RECORDS, Answer, Example, read_table
 
 from seroclear.course.definition import definition
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "definitions.md"
+COURSE = ROOT / "docs" / "course.md"
 TOPICS = (
     reading_results,
     hbsag_loss,
@@ -120,3 +122,4 @@ def _markdown(rows: list[dict[str, str]]) -> list[str]:
 if __name__ == "__main__":
     MANUAL.parent.mkdir(exist_ok=True)
     MANUAL.write_text(manual(), encoding="utf-8")
+    COURSE.write_text(course_page(EXAMPLES), encoding="utf-8")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from spec.course_page import NO_EXAMPLE, course_page
 from spec.examples import Example
 from spec.hospital import actual, derive_tables, expected, load_examples
-from spec.manual import EXAMPLES, MANUAL, manual
+from spec.manual import COURSE, EXAMPLES, MANUAL, manual
 
 from seroclear.course.definition import presets
 from seroclear.records.store import Store
@@ -43,6 +44,20 @@ def test_the_manual_is_current() -> None:
     assert MANUAL.read_text(encoding="utf-8") == manual(), (
         "docs/definitions.md is stale: run 'python tests/spec/manual.py'"
     )
+
+
+def test_the_list_of_events_and_states_is_current() -> None:
+    assert COURSE.read_text(encoding="utf-8") == course_page(EXAMPLES), (
+        "docs/course.md is stale: run 'python tests/spec/manual.py'"
+    )
+
+
+def test_every_event_and_state_has_an_example_but_for_these() -> None:
+    lines = course_page(EXAMPLES).splitlines()
+    assert [line.split("`")[1] for line in lines if f"| {NO_EXAMPLE} |" in line] == [
+        "liver_transplant",
+        "hdv",
+    ]
 
 
 def test_every_preset_has_an_example() -> None:

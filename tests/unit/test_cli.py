@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seroclear.cli import main
+from seroclear.course.definition import definition, presets
 
 Hospital = Callable[..., Path]
 HEAVY = (
@@ -188,3 +189,11 @@ def test_json_is_the_same_in_every_encoding(hospital: Hospital, tmp_path: Path) 
     done = run("records", "check", target, "--json")
     assert done.stdout.isascii()
     assert json.loads(done.stdout)["unmapped"][0]["name"] == "不明"
+
+
+def test_the_definitions_are_listed_with_what_they_say() -> None:
+    listed = CliRunner().invoke(main, ["course", "definitions"])
+    assert listed.exit_code == 0
+    names = [line.split()[0] for line in listed.output.splitlines()]
+    assert names == presets()
+    assert definition("confirmed_both").summary in listed.output

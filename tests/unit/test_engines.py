@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -171,3 +172,18 @@ def test_a_password_is_never_shown(
 def test_the_options_are_told() -> None:
     shown = CliRunner().invoke(cli.main, ["course", "build", "--help"]).output
     assert all(word in shown for word in ("--engine", "--database", "--spark-master", "--memory"))
+
+
+def test_what_was_kept_before_the_scratch_outlives_it(engine: Engine, file: Path) -> None:
+    before = engine.keep(engine.read_parquet(file))
+    with engine.scratch():
+        engine.fetch(engine.keep(before.select("id")))
+    assert len(engine.fetch(before)) == len(ROWS)
+
+
+def test_duckdb_drops_what_was_kept_in_the_scratch(file: Path) -> None:
+    with open_engine() as engine:
+        with engine.scratch():
+            kept = engine.keep(engine.read_parquet(file))
+        with pytest.raises(duckdb.CatalogException):
+            engine.fetch(kept)

@@ -20,7 +20,13 @@ from seroclear.cli.options import (
 
 @click.group()
 def course() -> None:
-    """The course of each patient's hepatitis B."""
+    """The course of each patient's hepatitis B.
+
+    \b
+    One patient in words:    seroclear course show STORE PATIENT
+    One patient's timeline:  seroclear course show STORE PATIENT --png patient.png
+    Other definitions:       seroclear course definitions
+    """
 
 
 @course.command("build")
@@ -49,8 +55,13 @@ def course_build(store: Path, preset: str, **where: Any) -> None:
 def course_show(
     store: Path, patient: str, preset: str, as_json: bool, svg: Path | None, png: Path | None
 ) -> None:
-    """One PATIENT's timeline in words: which rows made each event, and what ruled others out."""
-    from seroclear.course.explain import explain, in_words
+    """One PATIENT's course in words: what was true when, then day by day.
+
+    An event (=>) comes with the rows that made it; what did not count (x) with the reason. The rows
+    behind every finding are in --json.
+    """
+    from seroclear.course.explain import explain
+    from seroclear.course.explain_words import in_words
     from seroclear.course.open import open_course
     from seroclear.records.store import Store
 
@@ -64,3 +75,15 @@ def course_show(
             if file:
                 write(file, data)
     click.echo(as_text(found.to_dict()) if as_json else in_words(found))
+
+
+@course.command("definitions")
+def course_definitions() -> None:
+    """The definitions that come with seroclear, for --definition.
+
+    A definition of your own is a TOML file with `base = "default"` and the parameters that differ.
+    """
+    from seroclear.course.definition import definition, presets
+
+    for name in presets():
+        click.echo(f"{name:<24}{definition(name).summary}")

@@ -52,7 +52,11 @@ ENGINE = (
     MEMORY,
 )
 DEFINITION = click.option(
-    "--definition", "preset", default="default", show_default=True, help="Preset or .toml file."
+    "--definition",
+    "preset",
+    default="default",
+    show_default=True,
+    help="One of 'seroclear course definitions', or a .toml file.",
 )
 
 

@@ -50,9 +50,12 @@ def build(
         with open_engine() as opened:
             return build(store, name, engine=opened, progress=progress)
     progress = progress or Silent()
-    with whole_folder(
-        course.path, mark=MANIFEST, overwrite=True, superseded=course.is_current
-    ) as new:
+    with (
+        engine.scratch(),
+        whole_folder(
+            course.path, mark=MANIFEST, overwrite=True, superseded=course.is_current
+        ) as new,
+    ):
         for kind in TABLES:
             (new / kind).mkdir()
         given = Inputs(engine, store, course.definition)

@@ -231,6 +231,34 @@ MARKER_LABELS: Final = {
 # Markers that are a number first: their unit, empty for a score.
 NUMBER_UNITS: Final = {"egfr": "mL/min/1.73m2", "apri": "", "fib4": "", "liver_stiffness": "kPa"}
 
+# What is true of a patient on any day of a stretch, by marker, in the order in which it is told.
+STATES: Final = {
+    "infection": "what the records show of the infection: one state for all of them",
+    "hbsag": "positive, or lost until a seroreversion",
+    "phase": "HBeAg-positive or -negative infection or hepatitis (EASL 2017), indeterminate, "
+    "unknown, on treatment or HBsAg-negative",
+    "treatment": "agents of NA and interferon",
+    "first_line": "first-line, non-first-line or mixed agents",
+    "consolidation": "after HBeAg seroconversion, or HBeAg-negative at the start of NA",
+    "anti_hbs": "below 10, 10 to under 100, 100 mIU/mL or more; passive after HBIG",
+    "fibrosis": "low, intermediate or high by FIB-4; unknown when the last one is old",
+    "kidney": "G1 to G5 by the last eGFR",
+    "pregnancy": "pregnant",
+}
+
+STATE_LABELS: Final = {
+    "infection": "infection",
+    "hbsag": "HBsAg",
+    "phase": "phase",
+    "treatment": "treatment",
+    "first_line": "kind of treatment",
+    "consolidation": "consolidation",
+    "anti_hbs": "anti-HBs (mIU/mL)",
+    "fibrosis": "fibrosis by FIB-4",
+    "kidney": "kidney by eGFR",
+    "pregnancy": "pregnancy",
+}
+
 _SEROLOGY: Final = ("positive", "negative")
 MARKER_STATUSES: Final = {
     "hbsag": _SEROLOGY,

@@ -1,4 +1,4 @@
-"""One patient's course in words: which rows made each event, and what ruled the others out.
+"""One patient's course: which rows made each event, and what ruled the others out.
 
 Reads one patient from the Parquet files with plain DuckDB: no Ibis, so that it answers at once.
 """
@@ -11,11 +11,13 @@ from typing import Any
 
 import duckdb
 
-from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, NUMBER_UNITS
-from seroclear.course.course import Course
-from seroclear.course.definition import Definition
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, NUMBER_UNITS, STATES
+from seroclear.course.course import TABLES, Course
+from seroclear.course.not_counted import Row, not_counted, why_no_phase
 from seroclear.errors import SeroclearError
 from seroclear.records.tabular import literal
+
+_KINDS = ("treatment", "finding", "event", "not counted")  # in this order on one day
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,10 @@ class Line:
 
     Attributes:
         date: the day.
-        kind: event, treatment, phase, finding or not counted.
+        kind: treatment, finding, event or not counted.
         text: what it says.
         why: the rule or reason behind it.
+        said: of a finding, the result as the laboratory wrote it.
         evidence: source rows with what they say.
     """
 
@@ -34,16 +37,37 @@ class Line:
     kind: str
     text: str
     why: str = ""
+    said: str = ""
     evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was true of one marker from one day to another, both included.
+
+    Attributes:
+        marker: one of the catalogue's STATES.
+        state: such as 'lost'.
+        start: first day.
+        end: last day.
+        why: why nothing more can be said.
+    """
+
+    marker: str
+    state: str
+    start: date
+    end: date
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A patient's course, in order of time."""
+    """A patient's course: stretches marker by marker, lines in order of time."""
 
     patient_id: str
     definition: str
     infection: str
+    stretches: tuple[Stretch, ...]
     lines: tuple[Line, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,162 +81,95 @@ def explain(course: Course, patient_id: str) -> Explanation:
     Raises:
         SeroclearError: the store has no such patient.
     """
-    con = duckdb.connect()
-    course.store.attach(con)
-    for table in ("finding", "regimen", "event", "state"):
-        con.execute(
-            f"CREATE VIEW course_{table} AS SELECT * FROM "
-            f"read_parquet({literal(course.parquet(table))})"
-        )
-    if not con.execute("SELECT 1 FROM patient WHERE patient_id = ?", [patient_id]).fetchone():
-        raise SeroclearError(f"{course.store.path} has no such patient.")
-    findings = _rows(con, "course_finding", patient_id, "date, marker")
-    raw = _raw(con, patient_id)
+    with duckdb.connect() as con:
+        course.store.attach(con)
+        if not con.execute("SELECT 1 FROM patient WHERE patient_id = ?", [patient_id]).fetchone():
+            raise SeroclearError(f"{course.store.path} has no such patient.")
+        raw = _raw(con, patient_id)
+        patient = {table: _of_course(con, course, table, patient_id) for table in TABLES}
+    infection, stretches = "unknown", []
+    for row in patient["state"]:
+        if row["marker"] == "infection":
+            infection = row["state"]
+        else:
+            why = why_no_phase(row, patient, course.definition) if row["marker"] == "phase" else ""
+            stretches.append(Stretch(row["marker"], row["state"], row["start"], row["end"], why))
+    stretches.sort(key=lambda stretch: (list(STATES).index(stretch.marker), stretch.start))
+    patient["event"].sort(key=lambda row: (row["evidence"], row["event"]))  # told together
+    patient["finding"].sort(key=lambda row: list(MARKER_LABELS).index(row["marker"]))
     lines = [
-        *_events(con, patient_id, raw),
-        *_regimens(con, patient_id),
-        *_phases(con, patient_id),
-        *(_finding(row, raw) for row in findings),
-        *_not_counted(findings, course.definition),
+        *(_event(row, raw) for row in patient["event"]),
+        *(_treatment(row) for row in patient["regimen"]),
+        *(_finding(row, raw) for row in patient["finding"]),
+        *(
+            Line(day, "not counted", text, why)
+            for day, text, why in not_counted(patient, course.definition)
+        ),
     ]
-    infection = con.execute(
-        "SELECT state FROM course_state WHERE patient_id = ? AND marker = 'infection'", [patient_id]
-    ).fetchone()
-    order = {"treatment": 0, "phase": 1, "finding": 2, "not counted": 3, "event": 4}
-    lines.sort(key=lambda line: (line.date, order[line.kind], line.text))
+    lines.sort(key=lambda line: (line.date, _KINDS.index(line.kind)))
     return Explanation(
-        patient_id, course.definition.name, infection[0] if infection else "unknown", tuple(lines)
+        patient_id, course.definition.name, infection, tuple(stretches), tuple(lines)
     )
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, table: str, patient_id: str, order: str
-) -> list[dict[str, Any]]:
-    found = con.execute(
-        f"SELECT * FROM {table} WHERE patient_id = ? ORDER BY {order}", [patient_id]
-    )
+def _rows(con: duckdb.DuckDBPyConnection, query: str, patient_id: str) -> list[Row]:
+    found = con.execute(query, [patient_id])
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _raw(con: duckdb.DuckDBPyConnection, patient_id: str) -> dict[str, str]:
-    """What each source row of the patient says, in the laboratory's own words."""
+def _of_course(
+    con: duckdb.DuckDBPyConnection, course: Course, table: str, patient_id: str
+) -> list[Row]:
+    files = f"read_parquet({literal(course.parquet(table))})"
+    return _rows(con, f"SELECT * FROM {files} WHERE patient_id = ? ORDER BY ALL", patient_id)
+
+
+def _raw(con: duckdb.DuckDBPyConnection, patient_id: str) -> dict[str, tuple[str, str]]:
+    """Each source row of the patient: the result as it was written, and the row in words."""
     said = {}
-    for row in _rows(con, "result", patient_id, "taken_at, source_row"):
-        unit = f" {row['raw_unit']}" if row["raw_unit"] else ""
-        said[row["source_row"]] = (
-            f"{row['source_row']}: {row['taken_at']} {row['raw_name']} '{row['raw_value']}{unit}' "
-            f"(read by rule '{row['rule']}')"
-        )
-    for row in _rows(con, "condition", patient_id, "date, source_row"):
-        said[row["source_row"]] = (
-            f"{row['source_row']}: {row['date']} diagnosis {row['code'] or row['raw_name']}"
-        )
-    for row in _rows(con, "exposure", patient_id, "start, source_row"):
-        said[row["source_row"]] = f"{row['source_row']}: {row['start']} {row['raw_name']}"
-    for row in _rows(con, "procedure", patient_id, "date, source_row"):
-        said[row["source_row"]] = (
-            f"{row['source_row']}: {row['date']} procedure {row['code'] or row['raw_name']}"
-        )
+    query = "SELECT * FROM {} WHERE patient_id = ? ORDER BY ALL"
+    for row in _rows(con, query.format("result"), patient_id):
+        result = row["raw_value"] + (f" {row['raw_unit']}" if row["raw_unit"] else "")
+        words = f"{row['taken_at']} {row['raw_name']} '{result}' (read by rule '{row['rule']}')"
+        said[row["source_row"]] = (result, words)
+    for row in _rows(con, query.format("condition"), patient_id):
+        said[row["source_row"]] = ("", f"{row['date']} diagnosis {row['code'] or row['raw_name']}")
+    for row in _rows(con, query.format("exposure"), patient_id):
+        said[row["source_row"]] = ("", f"{row['start']} {row['raw_name']}")
+    for row in _rows(con, query.format("procedure"), patient_id):
+        said[row["source_row"]] = ("", f"{row['date']} procedure {row['code'] or row['raw_name']}")
     return said
 
 
-def _events(con: duckdb.DuckDBPyConnection, patient_id: str, raw: dict[str, str]) -> list[Line]:
-    lines = []
-    for row in _rows(con, "course_event", patient_id, "date, event"):
-        window = f"happened after {row['earliest']}" if row["earliest"] else ""
-        confirmed = f"confirmed on {row['confirmed_on']}" if row["confirmed_on"] else ""
-        number = f" ({row['occurrence']})" if row["occurrence"] > 1 else ""
-        why = "; ".join(part for part in (row["detail"], window, confirmed) if part)
-        evidence = tuple(raw.get(source, source) for source in row["evidence"].split())
-        lines.append(Line(row["date"], "event", EVENT_LABELS[row["event"]] + number, why, evidence))
-    return lines
+def _evidence(sources: str, raw: dict[str, tuple[str, str]]) -> tuple[str, ...]:
+    known = ((source, raw.get(source)) for source in sources.split())
+    return tuple(f"{source}: {row[1]}" if row else source for source, row in known)
 
 
-def _regimens(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
-    lines = []
-    for row in _rows(con, "course_regimen", patient_id, "start"):
-        end = f"{row['end']}{' (inferred)' if row['end_inferred'] else ''}"
-        text = f"treatment line {row['line']}: {row['agents']} until {end}"
-        why = f"for {row['purpose']}; then: {row['why_ended']}"
-        lines.append(Line(row["start"], "treatment", text, why))
-    return lines
+def _event(row: Row, raw: dict[str, tuple[str, str]]) -> Line:
+    window = f"happened after {row['earliest']}" if row["earliest"] else ""
+    confirmed = f"confirmed on {row['confirmed_on']}" if row["confirmed_on"] else ""
+    number = f" ({row['occurrence']})" if row["occurrence"] > 1 else ""
+    why = "; ".join(part for part in (row["detail"], window, confirmed) if part)
+    text = EVENT_LABELS[row["event"]] + number
+    return Line(row["date"], "event", text, why, evidence=_evidence(row["evidence"], raw))
 
 
-def _phases(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Line]:
-    rows = _rows(con, "course_state", patient_id, "start")
-    return [
-        Line(row["start"], "phase", f"phase: {row['state']} until {row['end']}")
-        for row in rows
-        if row["marker"] == "phase"
-    ]
+def _treatment(row: Row) -> Line:
+    end = f"{row['end']}{' (inferred)' if row['end_inferred'] else ''}"
+    text = f"treatment line {row['line']}: {row['agents']} until {end}"
+    return Line(row["start"], "treatment", text, f"for {row['purpose']}; then: {row['why_ended']}")
 
 
-def _finding(row: dict[str, Any], raw: dict[str, str]) -> Line:
+def _finding(row: Row, raw: dict[str, tuple[str, str]]) -> Line:
     marker, value = row["marker"], row["value"]
-    text = f"{MARKER_LABELS[marker]} {row['status']}"
-    if marker in NUMBER_UNITS and value is not None:
-        number = " ".join(part for part in (f"{value:.4g}", NUMBER_UNITS[marker]) if part)
-        text = f"{MARKER_LABELS[marker]} {number}, {row['status']}"
-    evidence = tuple(raw.get(source, source) for source in row["source_row"].split())
-    return Line(row["date"], "finding", text, row["reason"] or "", evidence)
-
-
-def _not_counted(findings: list[dict[str, Any]], rules: Definition) -> list[Line]:
-    """HBsAg negatives and positives that made no event, and why."""
-    tests = [
-        row
-        for row in findings
-        if row["marker"] == "hbsag" and row["status"] in ("positive", "negative")
-    ]
-    lines: list[Line] = []
-    positives, lost, position = 0, False, 0
-    sure = False  # the loss was confirmed
-    while position < len(tests):
-        status = tests[position]["status"]
-        run = [tests[position]]
-        while position + len(run) < len(tests) and tests[position + len(run)]["status"] == status:
-            run.append(tests[position + len(run)])
-        position += len(run)
-        gap_name = "loss.confirm_gap" if status == "negative" else "seroreversion.confirm_gap"
-        span = (run[-1]["date"] - run[0]["date"]).days
-        confirmed = len(run) > 1 and span >= rules[gap_name]
-        unconfirmed = (
-            f"{len(run)} {status} result(s) over {span} days; the definition asks for "
-            f"{rules[gap_name]} days with none of the other kind between"
-        )
-        if status == "positive":
-            positives += len(run)
-            if lost and rules["seroreversion.confirm"] and not confirmed:
-                lines.append(Line(run[0]["date"], "not counted", "no seroreversion", unconfirmed))
-            else:
-                lost = False
-        elif positives < rules["loss.min_prior_positives"]:
-            reason = (
-                f"HBsAg was positive on {positives} day(s) before; the definition asks for "
-                f"{rules['loss.min_prior_positives']}"
-            )
-            lines.append(Line(run[0]["date"], "not counted", "no HBsAg loss", reason))
-        elif rules["loss.confirm"] and not confirmed:
-            lines.append(Line(run[0]["date"], "not counted", "no HBsAg loss", unconfirmed))
-        else:
-            sure = confirmed or (lost and sure)
-            lost = True
-            if not sure:
-                lines.append(
-                    Line(run[0]["date"], "not counted", "no confirmed HBsAg loss", unconfirmed)
-                )
-    return lines
-
-
-def in_words(explanation: Explanation) -> str:
-    """The explanation as text for a terminal."""
-    rules = f"(definition '{explanation.definition}')"
-    lines = [f"Patient {explanation.patient_id}: {explanation.infection} {rules}"]
-    for line in explanation.lines:
-        mark = {"event": "=>", "not counted": " x"}.get(line.kind, "  ")
-        why = f": {line.why}" if line.why else ""
-        lines.append(f"{line.date} {mark} {line.text}{why}")
-        if line.kind in ("event", "finding"):
-            lines += [f"                because {source}" for source in line.evidence]
-    return "\n".join(lines)
+    text, said = f"{MARKER_LABELS[marker]} {row['status']}", ""
+    if marker in NUMBER_UNITS:
+        if value is not None:
+            number = " ".join(part for part in (f"{value:.4g}", NUMBER_UNITS[marker]) if part)
+            text = f"{MARKER_LABELS[marker]} {number}, {row['status']}"
+    elif row["source_row"] in raw:
+        said = raw[row["source_row"]][0]
+    evidence = _evidence(row["source_row"], raw)
+    return Line(row["date"], "finding", text, row["reason"] or "", said, evidence)

@@ -39,9 +39,11 @@ def stopping_events(given: Inputs) -> list[ir.Table]:
         given: reads laboratory, treatment, hbsag, antibody, liver; topics consolidation, stopping.
     """
     rules = read_rules("stopping.csv")
+    losses = given.engine.keep(_losses(given))
+    based = given.engine.keep(with_hbeag_at_start(given.found, given.treatments, given.rules))
     found = {
         guideline: [
-            _branch(given, rule).mutate(branch=ibis.literal(number))
+            _branch(given, rule, losses, based).mutate(branch=ibis.literal(number))
             for number, rule in enumerate(rules)
             if rule["guideline"] == guideline
         ]
@@ -64,14 +66,21 @@ def _first(met: ir.Table, guideline: str) -> ir.Table:
     )
 
 
-def _branch(given: Inputs, rule: dict[str, str]) -> ir.Table:
-    """Treatments on which one row of the rules was met: *KEY, met, words, evidence."""
+def _branch(given: Inputs, rule: dict[str, str], losses: ir.Table, based: ir.Table) -> ir.Table:
+    """Treatments on which one row of the rules was met: *KEY, met, words, evidence.
+
+    Args:
+        given: what the topic reads.
+        rule: a row of rules/stopping.csv.
+        losses: of `_losses`.
+        based: of `with_hbeag_at_start`.
+    """
     days = int(given.rules[rule["days"]]) if rule["days"] else 0
     aims = {
         "consolidation": lambda: _consolidated(given, days),
-        "hbsag_loss": lambda: _lost(given, days),
-        "hbsag_seroconversion": lambda: _with_anti_hbs(given),
-        "hbsag_loss_undetectable": lambda: _both(_lost(given, 0), _consolidated(given, 0)),
+        "hbsag_loss": lambda: _lost(given, losses, days),
+        "hbsag_seroconversion": lambda: _with_anti_hbs(given, losses),
+        "hbsag_loss_undetectable": lambda: _both(_lost(given, losses, 0), _consolidated(given, 0)),
         "undetectable_thrice": lambda: _thrice(given, days),
     }
     met = aims[rule["aim"]]()
@@ -79,7 +88,6 @@ def _branch(given: Inputs, rule: dict[str, str]) -> ir.Table:
         days = 0 if rule["alt"] == "now" else int(given.rules[rule["alt"]])
         met = _with_normal_alt(given, met, days)
     if rule["at_start"] != "any":
-        based = with_hbeag_at_start(given.found, given.treatments, given.rules)
         wanted = based.filter(based.at_start == rule["at_start"])
         joined = met.join(wanted.select(*KEY, "base_row"), KEY)
         met = _shaped(joined, joined.words, ["evidence", "base_row"])
@@ -143,9 +151,8 @@ def _next_test(given: Inputs, stretches: ir.Table, name: str) -> ir.Table:
     )
 
 
-def _lost(given: Inputs, days: int) -> ir.Table:
+def _lost(given: Inputs, losses: ir.Table, days: int) -> ir.Table:
     """HBsAg lost on treatment, and shown to be negative so many days after its loss."""
-    losses = _losses(given)
     if days == 0:
         words = ibis.literal("HBsAg loss ") + losses.loss.cast("string")
         return _shaped(losses, words, ["loss_rows"])
@@ -165,9 +172,8 @@ def _lost(given: Inputs, days: int) -> ir.Table:
     return _shaped(first, words, ["loss_rows", "test_row"])
 
 
-def _with_anti_hbs(given: Inputs) -> ir.Table:
+def _with_anti_hbs(given: Inputs, losses: ir.Table) -> ir.Table:
     """HBsAg lost on treatment with anti-HBs."""
-    losses = _losses(given)
     antibody = given.events("antibody", "hbsag_seroconversion").select(
         other="patient_id", converted="date", converted_row="evidence"
     )
@@ -214,7 +220,7 @@ def _both(one: ir.Table, other: ir.Table) -> ir.Table:
 
 def _with_normal_alt(given: Inputs, met: ir.Table, days: int) -> ir.Table:
     """Also ALT normal on treatment or before, and again so many days later (0: once)."""
-    found = given.found
+    found = given.found.semi_join(met, "patient_id")  # few are left: the runs cost little
     alt = found.filter(found.marker == "alt", found.status.isin(["normal", "elevated"]))
     every = given.engine.keep(runs(alt, {"normal": days}))
     in_order = ibis.window(group_by="patient_id", order_by="run")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,14 @@ class DuckDB(Engine):
     def keep(self, expression: ir.Table) -> ir.Table:
         """See Engine."""
         return self.con.create_table(self._name(), expression, temp=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """See Engine."""
+        before = self._names
+        yield
+        for number in range(before + 1, self._names + 1):
+            self.con.raw_sql(f"DROP TABLE IF EXISTS step_{number}")
 
     def write(self, expression: ir.Table, file: Path) -> None:
         """See Engine."""

@@ -29,6 +29,33 @@ EVENT_COLOURS = {
     "hbsag_seroreversion": panels.RED,
     "hbsag_seroconversion": panels.BLUE,
 }
+# Events that one panel shows: their line and their window stay in it.
+PANEL_OF = {
+    "alt_normalisation": "alt",
+    "alt_flare": "alt",
+    "flare_with_decompensation": "alt",
+    "anti_hbs_protective": "anti_hbs",
+    "anti_hbs_lost": "anti_hbs",
+    "vaccine_response": "anti_hbs",
+    "posttransplant_vaccine_response": "anti_hbs",
+    **dict.fromkeys(
+        (
+            "primary_nonresponse",
+            "complete_virological_response",
+            "partial_virological_response",
+            "maintained_response",
+            "low_level_viraemia",
+            "low_level_viraemia_persistent",
+            "low_level_viraemia_intermittent",
+            "breakthrough",
+            "blip",
+            "virological_relapse",
+            "high_viral_load_in_pregnancy",
+            "occult_viraemia",
+        ),
+        "hbv_dna",
+    ),
+}
 MONTHS_A_TICK, MOST_TICKS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200), 14
 SHORTEST = timedelta(days=60)  # of the time axis: one day's results alone would have no width
 
@@ -57,27 +84,27 @@ def draw(found: Timeline, title: str = "Patient") -> tuple[bytes, bytes]:
         top = HEAD
         axes = _axes(canvas, top, ROW * (max(rows, default=-1) + 1), height)
         _event_labels(axes, found.events, rows, first, last)
-        everything = [axes]
+        everything = [(axes, "")]
         top += ROW * (max(rows, default=-1) + 1)
         for name, (plot, strip) in heights:
             axes = _axes(canvas, top, plot, height)
             panels.panel(axes, name, found.panels[name], found.thresholds[name])
-            everything.append(axes)
+            everything.append((axes, name))
             top += plot
             if strip:
                 axes = _axes(canvas, top, strip, height)
                 panels.strip(axes, found.panels[name])
-                everything.append(axes)
+                everything.append((axes, name))
             top += strip + GAP
         axes = _axes(canvas, top, max(len(lanes) * ROW, EMPTY), height)
         panels.treatment(axes, found.bars, lanes)
-        everything.append(axes)
-        for axes in everything:
-            _events(axes, found.events)
+        everything.append((axes, ""))
+        for axes, name in everything:
+            _events(axes, found.events, name)
             axes.set_xlim(first.toordinal(), last.toordinal())
             axes.xaxis.set_major_locator(NullLocator())
         if _days(found):
-            _time_axis(everything[-1], first, last)
+            _time_axis(axes, first, last)
         _legend(canvas)
         return style.rendered(canvas)
 
@@ -119,18 +146,35 @@ def _colour(event: EventMark) -> str:
     return EVENT_COLOURS.get(event.event.removesuffix("_confirmed"), style.GREY)
 
 
-def _events(axes: Axes, events: tuple[EventMark, ...]) -> None:
-    """A line on the day of each event, and the window in which it truly happened as a band."""
+def _events(axes: Axes, events: tuple[EventMark, ...], name: str) -> None:
+    """A line on the day of each event, and the window in which it truly happened as a band.
+
+    What is seen in one panel is drawn there; the chain of HBsAg everywhere; of the others, such as
+    cirrhosis, the day alone.
+
+    Args:
+        axes: where.
+        events: all of them.
+        name: the panel that the axes are of, empty for the labels and the treatment.
+    """
     drawn = set()
     for event in events:
+        panel = PANEL_OF.get(event.event.removesuffix("_confirmed"))
         colour = _colour(event)
+        if panel not in (None, name):
+            continue
         # Dashes over another event of that day leave both colours visible.
         dashes: Any = (0, (4, 4)) if event.day in drawn else "-"
         drawn.add(event.day)
+        main = colour != style.GREY
         axes.axvline(
-            event.day.toordinal(), color=colour, linewidth=1.1, linestyle=dashes, zorder=1.5
+            event.day.toordinal(),
+            color=colour,
+            linewidth=1.1 if main else 0.7,
+            linestyle=dashes if main else "-",
+            zorder=1.5 if main else 1.4,
         )
-        if event.earliest:
+        if event.earliest and (main or panel):
             axes.axvspan(
                 event.earliest.toordinal(),
                 event.day.toordinal(),
