@@ -196,8 +196,7 @@ def attributed(
         rows.append(graft.evidence)
     elif na or ifn:
         kind = "_".join([*(["na"] if na else []), *(["ifn"] if ifn else []), "induced"])
-        rows += [s.line.source_row for s in na[-1:]]
-        rows += [s.line.source_row for s in ifn[-1:] if s not in na[-1:]]
+        rows += [s.line.source_row for s in [*na[-1:], *ifn[-1:]]]
     elif before and "NA" in before[-1].line.classes:
         kind = "na_stop_induced"
         rows.append(before[-1].line.source_row)
@@ -206,6 +205,5 @@ def attributed(
     else:
         kind = "spontaneous"
         detail = "interferon ended long before" if before else "never treated before"
-    return Event(
-        f"hbsag_loss_{kind}", loss.date, loss.earliest, detail=detail, evidence=" ".join(rows)
-    )
+    evidence = " ".join(dict.fromkeys(rows))  # two lines may begin with one row
+    return Event(f"hbsag_loss_{kind}", loss.date, loss.earliest, detail=detail, evidence=evidence)
