@@ -9,7 +9,6 @@ with status 1 when any row of any patient differs.
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import time
 from collections import Counter
@@ -22,12 +21,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from document import markdown, put
 from reference.engine import by_reference
-from reference.histories import MOST_ROWS, TOPICS, decode
-from reference.stores import History, by_engine, stored
+from reference.histories import TOPICS
+from reference.patients import random_patients
+from reference.stores import by_engine, stored
+from servers import started
 
 from seroclear.course.definition import definition, presets
+from seroclear.engine import Engine
+from seroclear.engines import NAMES
 
-BATCH = 1_500  # histories a topic
+BATCH = 150  # histories a topic
+SESSION = 5  # batches that one session of an engine derives
 SEED = 20_261_122
 
 
@@ -55,23 +59,12 @@ class Tally:
         self.examples = [*self.examples, *other.examples][:5]
 
 
-def random_patients(seed: int) -> list[History]:
-    """The histories of one batch."""
-    dice = random.Random(seed)
-    codes = [dice.randbytes(1 + 2 * MOST_ROWS) for _ in range(BATCH)]
-    return [
-        decode(f"p{number:05d}-{topic}", code, topic)
-        for number, code in enumerate(codes)
-        for topic in range(len(TOPICS))
-    ]
-
-
-def batch(preset: str, seed: int, engine: str) -> Tally:
+def batch(preset: str, seed: int, engine: Engine) -> Tally:
     """One batch of patients under a preset, by both."""
-    patients = random_patients(seed)
+    patients = random_patients(seed, BATCH)
     expected = by_reference(patients, definition(preset))
     with stored(patients) as store:
-        derived = by_engine(store, preset)
+        derived = by_engine(store, preset, engine)
     tally = Tally(Counter({preset: len(patients)}))
     for table, rows in expected.items():
         tally.rows[table] += sum(map(len, rows.values()))
@@ -79,6 +72,15 @@ def batch(preset: str, seed: int, engine: str) -> Tally:
             if rows.get(patient) != derived[table].get(patient):
                 tally.wrong[table] += 1
                 tally.examples.append(f"{preset}, seed {seed}, {table} of {patient}")
+    return tally
+
+
+def session(work: list[tuple[str, int]], engine: str) -> Tally:
+    """Some batches in one session of an engine, with a server of its own if it needs one."""
+    tally = Tally()
+    with started(engine) as opened:
+        for preset, seed in work:
+            tally.add(batch(preset, seed, opened))
     return tally
 
 
@@ -105,18 +107,21 @@ def table(tally: Tally, engine: str, seconds: float) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--patients", type=int, default=1_000_000)
-    parser.add_argument("--engine", default="duckdb")
+    parser.add_argument("--engine", choices=NAMES, default="duckdb")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     began = time.monotonic()
     tally = Tally()
-    work = list(batches(given.patients))
-    with ProcessPoolExecutor(given.workers, max_tasks_per_child=5) as pool:
-        done = pool.map(batch, *zip(*work, strict=True), [given.engine] * len(work))
+    every = list(batches(given.patients))
+    work = [every[first : first + SESSION] for first in range(0, len(every), SESSION)]
+    with ProcessPoolExecutor(given.workers, max_tasks_per_child=1) as pool:
+        done = pool.map(session, work, [given.engine] * len(work))
         for number, one in enumerate(done, start=1):
             tally.add(one)
-            print(f"{number} of {len(work)} batches, {tally.wrong.total()} differ", file=sys.stderr)
+            print(
+                f"{number} of {len(work)} sessions, {tally.wrong.total()} differ", file=sys.stderr
+            )
     text = table(tally, given.engine, time.monotonic() - began)
     print(text, *tally.examples, sep="\n")
     if given.out:

@@ -92,11 +92,13 @@ def stored(histories: Iterable[History]) -> Iterator[Store]:
         yield write_store(Path(folder), histories)
 
 
-def by_engine(store: Store, preset: str) -> dict[str, Rows]:
-    """The four tables of the store's courses, as the real engine derives them."""
-    with DuckDB(threads=2) as engine:
-        tables = derive(engine, store, definition(preset))
-        return {name: _by_patient(engine.fetch(table)) for name, table in tables.items()}
+def by_engine(store: Store, preset: str, engine: Engine | None = None) -> dict[str, Rows]:
+    """The four tables of the store's courses, as an engine (otherwise DuckDB) derives them."""
+    if engine is None:
+        with DuckDB(threads=2) as opened:
+            return by_engine(store, preset, opened)
+    tables = derive(engine, store, definition(preset))
+    return {name: _by_patient(engine.fetch(table)) for name, table in tables.items()}
 
 
 def on_disk(store: Store, preset: str, engine: Engine) -> dict[str, Rows]:

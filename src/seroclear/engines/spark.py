@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 SUBMITTED = "PYSPARK_GATEWAY_PORT"  # environment variable that spark-submit sets
+# Off: Spark 4.0 fails ("key not found") on a window over a union of tables that were kept.
+CONSTRAINTS = "spark.sql.constraintPropagation.enabled"
 
 
 class Spark(Engine):
@@ -51,6 +53,8 @@ class Spark(Engine):
         self._scratch = tempfile.TemporaryDirectory(prefix="seroclear-")
         self._started = running is None
         self.session: Any = running or _start(master, memory_limit, Path(self._scratch.name))
+        self._constraints = self.session.conf.get(CONSTRAINTS)
+        self.session.conf.set(CONSTRAINTS, "false")
         self.name = f"Apache Spark {self.session.version}"
         self.con: Any = ibis.pyspark.connect(self.session)
         self.con.compiler = ForSpark()
@@ -80,6 +84,8 @@ class Spark(Engine):
         """See Engine. A session that was there before goes on."""
         if self._started:
             self.session.stop()
+        else:
+            self.session.conf.set(CONSTRAINTS, self._constraints)
         self._scratch.cleanup()
 
     def _frame(self, expression: ir.Table) -> Any:
