@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, timedelta
@@ -30,7 +31,19 @@ few = settings(
 Courses = dict[str, Rows]
 CURES = ("functional_cure", "partial_cure")
 CLINICAL = ("result", "exposure", "condition", "procedure")
-DATES = ("taken_at", "start", "end", "date", "death_date", "observed_from", "observed_to")
+DATES = (
+    "taken_at",
+    "start",
+    "end",
+    "date",
+    "death_date",
+    "observed_from",
+    "observed_to",
+    "birth_date",
+)
+FOUR_YEARS = 1461  # days; ages in completed years stay as they are
+# Dated on the last day that was covered, not on the day of a row.
+WITHDRAWALS = ("hbig_withdrawal", "na_withdrawal")
 # columns of a course's tables, counted with patient_id as 0
 EVENT, EVENT_DATE, EARLIEST, LATEST, CONFIRMED_ON, EVIDENCE = 1, 3, 4, 5, 6, 8
 
@@ -116,12 +129,15 @@ def test_duplicate_rows_never_matter(patients: list[History]) -> None:
 @few
 @given(PATIENTS)
 def test_splitting_a_supply_changes_nothing(patients: list[History]) -> None:
-    """Two abutting supplies are one, whatever the boundary."""
+    """Two abutting supplies are one, whatever the boundary, unless another agent begins in them: a
+    supply after that says that the first agent was given again, and was not replaced."""
 
     def split(history: History) -> None:
-        for row in [row for row in history.exposure if row["drug_class"] in ("NA", "IFN")]:
+        treated = [row for row in history.exposure if row["drug_class"] in ("NA", "IFN")]
+        for row in treated:
             days = (row["end"] - row["start"]).days
-            if days:
+            others = [other["start"] for other in treated if other["agent"] != row["agent"]]
+            if days and not any(row["start"] <= start <= row["end"] for start in others):
                 half = row["start"] + timedelta(days // 2)
                 rest = {**row, "start": half, "source_row": row["source_row"] + " rest"}
                 row["end"], row["end_inferred"] = half - timedelta(1), True
@@ -133,9 +149,11 @@ def test_splitting_a_supply_changes_nothing(patients: list[History]) -> None:
 
 
 @few
-@given(PATIENTS, st.integers(-2000, 2000))
+@given(PATIENTS, st.sampled_from([-3 * FOUR_YEARS, FOUR_YEARS]))
 def test_translating_all_dates_translates_the_course(patients: list[History], days: int) -> None:
     def later(value: Any) -> Any:
+        if isinstance(value, str):  # dates in words, such as an event's detail
+            return re.sub(r"\d{4}-\d\d-\d\d", lambda day: _later_in_words(day[0], days), value)
         return value + timedelta(days) if isinstance(value, date) else value
 
     def translate(history: History) -> None:
@@ -151,9 +169,15 @@ def test_translating_all_dates_translates_the_course(patients: list[History], da
     assert not difference(moved, expected)
 
 
+def _later_in_words(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days)).isoformat()
+
+
 @few
 @given(PATIENTS)
 def test_another_patient_changes_nobody(patients: list[History]) -> None:
+    """Unless it is the mother or a child."""
+    patients = changed(patients, _without_mother)
     half = patients[::2]
     those = {history.patient["patient_id"] for history in half}
     among = {
@@ -161,6 +185,10 @@ def test_another_patient_changes_nobody(patients: list[History]) -> None:
         for table, rows in courses(patients).items()
     }
     assert not difference(courses(half), among)
+
+
+def _without_mother(history: History) -> None:
+    history.patient["mother_id"] = None
 
 
 @pytest.mark.parametrize("preset", ["default", "confirmed_both"])
@@ -232,9 +260,11 @@ def test_what_comes_later_never_undoes_a_cure(patients: list[History]) -> None:
 @few
 @given(PATIENTS)
 def test_events_rest_on_rows_of_the_store_up_to_that_day(patients: list[History]) -> None:
-    """Evidence exists; none is later than the day on which the event was known."""
+    """Evidence exists; the last of it is of the day on which the event was known."""
     dated: dict[str, date] = {}
     for history in patients:
+        if history.patient.get("birth_date"):
+            dated[history.patient["source_row"]] = history.patient["birth_date"]
         for table in CLINICAL:
             for row in getattr(history, table):
                 dated[row["source_row"]] = row.get("taken_at") or row.get("start") or row["date"]
@@ -245,9 +275,10 @@ def test_events_rest_on_rows_of_the_store_up_to_that_day(patients: list[History]
     for row in rows:
         sources = row[EVIDENCE].split()
         assert sources
-        assert all(source.startswith(row[0]) for source in sources)
         known_on = row[CONFIRMED_ON] or row[EVENT_DATE]
-        assert max(dated[source] for source in sources) == known_on
+        last = max(dated[source] for source in sources)
+        assert last <= known_on, row
+        assert last == known_on or row[EVENT] in WITHDRAWALS, row
 
 
 @few

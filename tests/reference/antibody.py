@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import groupby
 
-from reference.chain import Event, decisive, rows
+from reference.chain import Event, decisive, later, rows
 from reference.findings import Finding
 
 from seroclear.course.definition import Definition
@@ -31,17 +31,20 @@ def events(found: list[Finding], chain: list[Event], rules: Definition) -> list[
         for name, shown in (("hbsag_seroconversion", positive), ("anti_hbs_protective", high)):
             during = [f for f in shown if loss.date <= f.date < until]
             if during:
-                made.append(Event(name, during[0].date, evidence=rows(loss.evidence, during[0])))
+                day, evidence = during[0].date, rows(loss.evidence, during[0])
+                sure = later(loss.confirmed_on, day)
+                made.append(Event(name, day, confirmed_on=sure, evidence=evidence))
     has: Finding | None = None  # the last antibody since a seroconversion that was not yet lost
-    converted = {e.date: e.evidence for e in made if e.name == "hbsag_seroconversion"}
-    seroconversion = ""
+    converted = {e.date: e for e in made if e.name == "hbsag_seroconversion"}
+    seroconversion = Event("none yet", date.min)
     for test in tests:
         seroconversion = converted.get(test.date, seroconversion)
         if test.date in converted or (has is not None and test.status == "positive"):
             has = test
         elif has is not None:
-            evidence = rows(seroconversion, has, test)
-            made.append(Event("anti_hbs_lost", test.date, has.date, evidence=evidence))
+            evidence = rows(seroconversion.evidence, has, test)
+            sure = later(seroconversion.confirmed_on, test.date)
+            made.append(Event("anti_hbs_lost", test.date, has.date, sure, evidence=evidence))
             has = None
     return made
 

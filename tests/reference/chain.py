@@ -32,6 +32,11 @@ def rows(*parts: str | Finding | None) -> str:
     return " ".join(dict.fromkeys(" ".join(texts).split()))
 
 
+def later(day: date | None, since: date) -> date | None:
+    """The day, if it is after another."""
+    return day if day is not None and day > since else None
+
+
 def decisive(found: list[Finding], marker: str) -> list[Finding]:
     """Positive and negative findings of a marker, in order of time."""
     return [f for f in found if f.marker == marker and f.status in ("positive", "negative")]
@@ -49,16 +54,18 @@ def _change(
     confirming: Finding | None,
     detail: str = "",
     after: str = "",
-    later: Finding | None = None,
+    ended: Finding | None = None,
 ) -> Event:
-    """A change of status; `after` is the evidence of the change before it, `later` a last test."""
+    """A change of status; `after` is the evidence of the change before it, `ended` the test that
+    showed its end."""
+    sure = ended or confirming
     return Event(
         name,
         run[0].date,
         earliest=before[-1].date,
-        confirmed_on=confirming.date if confirming else None,
+        confirmed_on=sure.date if sure else None,
         detail=detail,
-        evidence=rows(after, before[-1], run[0], confirming, later),
+        evidence=rows(after, before[-1], run[0], confirming, ended),
     )
 
 
@@ -86,7 +93,7 @@ def hbsag(found: list[Finding], lines: list[Line], rules: Definition) -> list[Ev
                     events.append(_change("hbsag_seroreversion_confirmed", *back, after=loss))
                 if _transient(run, after, lines, rules):
                     name = "hbsag_seroreversion_transient"
-                    events.append(_change(name, *back, after=loss, later=after[0]))
+                    events.append(_change(name, *back, after=loss, ended=after[0]))
         elif positives >= rules["loss.min_prior_positives"]:
             if now == "positive" and (confirming or not rules["loss.confirm"]):
                 now = "lost"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reference.antibody import losses
-from reference.chain import Event, decisive, rows
+from reference.chain import Event, decisive, later, rows
 from reference.findings import Finding
 from reference.treatment import Line
 
@@ -147,10 +147,9 @@ def occult(found: list[Finding], loss: Event, until: date) -> list[Event]:
         clear = [
             f.date for f in _of(found, "hbv_dna", "undetectable") if loss.date <= f.date < dna.date
         ]
-        later = after[0] if after[0].date > dna.date else None
-        confirmed_on = later.date if later else None
+        confirmed_on = later(max(after[0].date, loss.confirmed_on or date.min), dna.date)
         earliest = max(clear, default=loss.earliest)
-        evidence = rows(loss.evidence, before[-1], dna, later)
+        evidence = rows(loss.evidence, before[-1], dna, after[0])
         return [Event("occult_viraemia", dna.date, earliest, confirmed_on, evidence=evidence)]
     return []
 
@@ -162,6 +161,7 @@ def on_treatment(loss: Event, taken: list[Span]) -> list[Event]:
             "hbsag_loss_on_treatment",
             loss.date,
             loss.earliest,
+            loss.confirmed_on,
             detail=f"on {'+'.join(sorted(span.line.agents))}",
             evidence=rows(loss.evidence, span.line.source_row),
         )
@@ -199,5 +199,10 @@ def attributed(loss: Event, taken: list[Span], grafts: list[Event], rules: Defin
         kind = "spontaneous"
         detail = "interferon ended long before" if before else "never treated before"
     return Event(
-        f"hbsag_loss_{kind}", loss.date, loss.earliest, detail=detail, evidence=rows(*named)
+        f"hbsag_loss_{kind}",
+        loss.date,
+        loss.earliest,
+        loss.confirmed_on,
+        detail,
+        rows(*named),
     )

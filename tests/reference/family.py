@@ -70,7 +70,8 @@ class Pregnancy:
         made = []
         first = self.signs[0]
         if len(set(first.weeks.values())) > 1:
-            made += [min(first.weeks), max(first.weeks)]
+            for week in (min(first.weeks.values()), max(first.weeks.values())):
+                made.append(min(row for row, coded in first.weeks.items() if coded == week))
         sign = next((sign for sign in self.signs if sign.lmp), None)
         if sign and sign.lmp and sign.lmp <= self.after:
             made += self.rows_before
@@ -87,6 +88,12 @@ class Pregnancy:
     @property
     def ends(self) -> date:
         return min((self.delivery or self.signs[-1]).date, self.begins + self.longest)
+
+    def known_after(self, day: date) -> date | None:
+        """When it was known that this day was in the pregnancy, if only later."""
+        after = next((sign.date for sign in self.signs if sign.date >= day), day)
+        last = max(after, self.dating.date if self.dating else after)
+        return last if last > day else None
 
     def rows_near(self, day: date) -> list[str]:
         """The last sign up to a day, and the first from it on."""
@@ -167,7 +174,10 @@ def pregnancy(
                 f"last menstrual period about {one.lmp}, by week {week} coded on {one.dating.date}"
             )
         begun = rows(first_row, dating_row)
-        made.append(Event("pregnancy", one.signs[0].date, detail=detail, evidence=begun))
+        dated = one.dating.date if one.dating else one.signs[0].date
+        first_day = one.signs[0].date
+        confirmed_on = dated if dated > first_day else None
+        made.append(Event("pregnancy", first_day, None, confirmed_on, detail, begun))
         begun = rows(begun, *one.contrary())
         if one.delivery is not None:
             basis = "birth of the linked child" if one.delivery.births else "diagnosis code"
@@ -182,6 +192,7 @@ def pregnancy(
                     Event(
                         "antiviral_in_pregnancy",
                         max(line.start, one.begins),
+                        confirmed_on=one.known_after(max(line.start, one.begins)),
                         detail=f"{'+'.join(sorted(line.agents))}, {since}",
                         evidence=rows(
                             begun, *one.rows_near(max(line.start, one.begins)), line.source_row
@@ -195,6 +206,7 @@ def pregnancy(
                     Event(
                         "high_viral_load_in_pregnancy",
                         test.date,
+                        confirmed_on=one.known_after(test.date),
                         detail=one.week(test.date, "gestational week"),
                         evidence=rows(begun, *one.rows_near(test.date), test),
                     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from reference.chain import Event, rows
+from reference.chain import Event, later, rows
 from reference.findings import Finding
 from reference.na import Treatment, treatments
 from reference.treatment import Line
@@ -45,6 +45,7 @@ class Met:
     until: date
     words: str
     rows: tuple[str, ...]
+    confirmed: date | None = None  # the day of the last row for a loss, if there is one
 
 
 class Patient:
@@ -159,7 +160,8 @@ class Patient:
             until = min([self.last_day, *back])
             if known and loss.date > self.treatment.start and known <= until:
                 rows = (self.treatment.row, *loss.evidence.split())
-                yield loss, Met(known, until, f"HBsAg loss {loss.date}", rows)
+                words = f"HBsAg loss {loss.date}"
+                yield loss, Met(known, until, words, rows, loss.confirmed_on)
 
     def lost(self, days: int) -> Iterator[Met]:
         for loss, met in self.losses():
@@ -170,7 +172,8 @@ class Patient:
             for test in self.all_of("hbsag", "negative"):
                 if since <= test.date <= met.until:
                     words = f"{met.words}, still lost {days} days later or more, on {test.date}"
-                    yield Met(test.date, met.until, words, (*met.rows, test.source_row))
+                    named = (*met.rows, test.source_row)
+                    yield Met(test.date, met.until, words, named, met.confirmed)
                     break
 
     def with_anti_hbs(self, _: int) -> Iterator[Met]:
@@ -181,7 +184,8 @@ class Patient:
                     continue
                 if day <= met.until:
                     words = f"{met.words}; anti-HBs positive {event.date}"
-                    yield Met(day, met.until, words, (*met.rows, event.evidence))
+                    named = (self.treatment.row, *event.evidence.split())
+                    yield Met(day, met.until, words, named, event.confirmed_on)
 
     def lost_and_undetectable(self, _: int) -> Iterator[Met]:
         for _, loss in self.losses():
@@ -189,7 +193,7 @@ class Patient:
                 day, until = max(loss.date, dna.date), min(loss.until, dna.until)
                 if day <= until:
                     words = f"{loss.words}; {dna.words}"
-                    yield Met(day, until, words, (*loss.rows, *dna.rows))
+                    yield Met(day, until, words, (*loss.rows, *dna.rows), loss.confirmed)
 
     def with_normal_alt(self, met: Met, days: int) -> Iterator[Met]:
         alt = self.all_of("alt", "normal", "elevated")
@@ -202,7 +206,8 @@ class Patient:
             day = max(met.date, late[0].date)
             if day <= met.until and all(day < other for other in elevated):
                 words = f"{met.words}; ALT normal since {run[0].date}"
-                yield Met(day, met.until, words, _rows((*met.rows, run[0].source_row), late[0]))
+                named = _rows((*met.rows, run[0].source_row), late[0])
+                yield Met(day, met.until, words, named, met.confirmed)
 
     def free_of(self, what: str, day: date) -> bool:
         excluded = {"decompensation", "liver_transplant"}
@@ -314,6 +319,7 @@ def _of_guidelines(p: Patient) -> Iterator[Event]:
             yield Event(
                 f"stopping_criteria_{guideline}",
                 day,
+                confirmed_on=later(one.confirmed, day),
                 detail=f"{source}; {one.words}; no {absent} recorded",
                 evidence=rows(*one.rows, p.base if at_start != "any" else None),
             )

@@ -12,7 +12,7 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
-from seroclear.course.event import event, per_day
+from seroclear.course.event import event, later_day, per_day
 from seroclear.course.losses import during, losses_of
 from seroclear.course.runs import runs
 from seroclear.engine import days_after
@@ -44,10 +44,16 @@ def protective(findings: ir.Table, periods: ir.Table, definition: Definition) ->
 def _first_of_loss(antibody: ir.Table, periods: ir.Table, name: str) -> ir.Table:
     tests = antibody.select("patient_id", "date", "source_row")
     after = during(periods, tests)
-    first = after.group_by("patient_id", "loss", "loss_rows").agg(
+    first = after.group_by("patient_id", "loss", "loss_rows", "loss_confirmed").agg(
         first=after.date.min(), row=after.source_row.argmin(after.date)
     )
-    return event(first, name, date=first["first"], evidence=[first.loss_rows, first.row])
+    return event(
+        first,
+        name,
+        date=first["first"],
+        confirmed_on=later_day(first.loss_confirmed, first["first"]),
+        evidence=[first.loss_rows, first.row],
+    )
 
 
 def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
@@ -59,7 +65,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
     """
     in_order = ibis.window(group_by="patient_id", order_by="date")
     converted = seroconversions.mutate(following=seroconversions.date.lead().over(in_order)).select(
-        "following", "evidence", converted_patient="patient_id", converted="date"
+        "following", "evidence", "confirmed_on", converted_patient="patient_id", converted="date"
     )
     tests = findings.filter(
         findings.marker == "anti_hbs", findings.status.isin(["positive", "negative"])
@@ -76,7 +82,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
             converted.following.isnull() | (negative.date < converted.following),
         ],
     )
-    first = after.group_by("patient_id", "converted", "evidence").agg(
+    first = after.group_by("patient_id", "converted", "evidence", "confirmed_on").agg(
         date=after.date.min(),
         row=after.source_row.argmin(after.date),
         # The test before the first negative is positive: since the seroconversion, all were.
@@ -88,6 +94,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
         "anti_hbs_lost",
         date=first.date,
         earliest=first.previous,
+        confirmed_on=later_day(first.confirmed_on, first.date),
         evidence=[first.evidence, first.previous_row, first.row],
     )
 

@@ -41,6 +41,7 @@ def loss_on_treatment(periods: ir.Table, spans: ir.Table) -> ir.Table:
         "hbsag_loss_on_treatment",
         date=on.loss,
         earliest=on.last_positive,
+        confirmed_on=on.loss_confirmed,
         detail=ibis.literal("on ") + on.agents,
         evidence=[on.loss_rows, on.line_row],
     )
@@ -132,6 +133,7 @@ def _event(losses: ir.Table, name: str) -> ir.Table:
         name,
         date=losses.loss,
         earliest=losses.last_positive,
+        confirmed_on=losses.loss_confirmed,
         detail=losses.detail,
         evidence=[losses.loss_rows, losses.first_row, losses.second_row],
     )

@@ -66,6 +66,11 @@ def source_rows(evidence: list[ir.StringValue]) -> ir.StringValue:
     return rows.strip()
 
 
+def later_day(day: ir.DateValue, since: ir.DateValue) -> ir.DateValue:
+    """The day, if it is after `since`; null otherwise."""
+    return (day > since).fill_null(False).ifelse(day, ibis.null("date"))
+
+
 def per_day(table: ir.Table) -> ir.Table:
     """One row a patient and day (patient_id, date, source_row): the first of that day's rows."""
     return table.group_by("patient_id", "date").agg(source_row=table.source_row.min())

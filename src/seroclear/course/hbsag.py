@@ -105,7 +105,11 @@ def hbsag_events(
         _reversion(
             reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"
         ),
-        _reversion(transient, "hbsag_seroreversion_transient", more=[transient.next_row]),
+        _reversion(
+            transient.mutate(confirmed_on=transient.next_first),
+            "hbsag_seroreversion_transient",
+            more=[transient.next_row],
+        ),
     ]
 
 

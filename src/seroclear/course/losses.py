@@ -19,17 +19,22 @@ def loss_periods(chain: ir.Table, marker: Literal["hbsag", "hbeag"] = "hbsag") -
 
     Returns:
         patient_id, loss (its day), last_positive (the last positive before it), loss_rows
-        (its evidence) and reverted (null: not seen to end).
+        (its evidence), loss_confirmed (the day of the last of it, when after the loss) and
+        reverted (null: not seen to end).
     """
     is_loss = chain.event == f"{marker}_loss"
     losses = chain.filter(is_loss).select(
-        "patient_id", loss="date", last_positive="earliest", loss_rows="evidence"
+        "patient_id",
+        loss="date",
+        last_positive="earliest",
+        loss_rows="evidence",
+        loss_confirmed="confirmed_on",
     )
     ends = chain.filter(~is_loss).select(end_patient="patient_id", reverted="date")
     ended = losses.left_join(
         ends, [losses.patient_id == ends.end_patient, ends.reverted > losses.loss]
     )
-    return ended.group_by("patient_id", "loss", "last_positive", "loss_rows").agg(
+    return ended.group_by("patient_id", "loss", "last_positive", "loss_rows", "loss_confirmed").agg(
         reverted=ended.reverted.min()
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear.course.event import event
+from seroclear.course.event import event, later_day
 from seroclear.course.losses import during
 from seroclear.engine import Engine
 
@@ -34,7 +34,9 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
     in_loss = engine.keep(during(periods, dna))
     seen = in_loss.filter(in_loss.status == "detectable").rename(dna_row="source_row")
     found = engine.keep(_between_negatives(seen, findings))
-    first = found.group_by("patient_id", "loss", "last_positive", "loss_rows").agg(
+    first = found.group_by(
+        "patient_id", "loss", "last_positive", "loss_rows", "loss_confirmed"
+    ).agg(
         date=found.date.min(),
         dna_row=found.dna_row.argmin(found.date),
         before_row=found.before_row.argmin(found.date),
@@ -59,7 +61,9 @@ def occult_viraemia(engine: Engine, findings: ir.Table, periods: ir.Table) -> ir
         "occult_viraemia",
         date=last.date,
         earliest=last.clear_on.fill_null(last.last_positive),
-        confirmed_on=later.ifelse(last.after, ibis.null("date")),
+        confirmed_on=later_day(
+            ibis.greatest(last.after, last.loss_confirmed.fill_null(last.after)), last.date
+        ),
         evidence=[
             last.loss_rows,
             last.before_row,
@@ -75,7 +79,7 @@ def _between_negatives(seen: ir.Table, findings: ir.Table) -> ir.Table:
         findings.marker == "hbsag", findings.status.isin(["positive", "negative"])
     ).select(hbsag_patient="patient_id", day="date", shown="status", row="source_row")
     pairs = seen.join(hbsag, seen.patient_id == hbsag.hbsag_patient)
-    key = ("patient_id", "loss", "last_positive", "loss_rows", "date", "dna_row")
+    key = ("patient_id", "loss", "last_positive", "loss_rows", "loss_confirmed", "date", "dna_row")
     up_to, on_or_after = pairs.day <= pairs.date, pairs.day >= pairs.date
     nearest = pairs.group_by(*key).agg(
         before=pairs.shown.argmax(pairs.day, where=up_to),

@@ -25,10 +25,10 @@ WEEK_OF = {f"gestation_{week:02d}": week for week in range(8, 43)}
 
 
 def _signs(condition: ir.Table, patient: ir.Table) -> ir.Table:
-    """One row a patient and day: patient_id, date, row, week, week_row, clash_row, child_row,
-    delivery_row.
+    """One row a patient and day: patient_id, date, row, week, week_row, low_row, high_row,
+    child_row, delivery_row.
 
-    The week is null when two weeks are coded on one day: those of week_row and clash_row. People
+    The week is null when two weeks are coded on one day: those of low_row and high_row. People
     recorded as male are left out.
     """
     coded = condition.filter(condition.condition.isin(["pregnancy", "delivery", *WEEK_OF]))
@@ -53,19 +53,30 @@ def _signs(condition: ir.Table, patient: ir.Table) -> ir.Table:
         is_birth=ibis.literal(True),
     ).select(*codes.columns)
     both = ibis.union(codes, births)
+    in_day = ibis.window(group_by=["patient_id", "date"])
+    both = both.mutate(
+        is_low=both.week == both.week.min().over(in_day),
+        is_high=both.week == both.week.max().over(in_day),
+    )
     days = both.group_by("patient_id", "date").agg(
         row=both.source_row.min(),
         low=both.week.min(),
         high=both.week.max(),
         week_row=both.source_row.min(where=both.week.notnull()),
-        last_week_row=both.source_row.max(where=both.week.notnull()),
+        low_row=both.source_row.min(where=both.is_low),
+        high_row=both.source_row.min(where=both.is_high),
         child_row=both.source_row.min(where=both.is_birth),
         delivery_row=both.source_row.min(where=both.is_delivery),
     )
     one_week = (days.low == days.high).ifelse(days.low, ibis.null("int64"))
-    clash_row = (days.low != days.high).ifelse(days.last_week_row, ibis.null("string"))
+    none = ibis.null("string")
+    clashes = days.low != days.high
     males = patient.filter(patient.sex == "male")
-    return days.mutate(week=one_week, clash_row=clash_row).anti_join(males, "patient_id")
+    return days.mutate(
+        week=one_week,
+        low_row=clashes.ifelse(days.low_row, none),
+        high_row=clashes.ifelse(days.high_row, none),
+    ).anti_join(males, "patient_id")
 
 
 def born(patient: ir.Table) -> ir.Table:
@@ -132,7 +143,7 @@ def pregnancies(engine: Engine, numbered: ir.Table, definition: Definition) -> i
     Returns:
         patient_id, pregnancy (1, 2, ...), first and first_row (first sign), last and last_row
         (last sign), week and week_on (first coded week, its day), lmp (last menstrual period; null:
-        unknown), dating_row (that tells it), first_week, first_clash, before_row and
+        unknown), dating_row and dated_on (that tells it), low_row, high_row, before_row and
         birth_before (that contradict it), delivered, by_child and delivery_row (null: no delivery
         known), begins (lmp, else first), ends (delivery, else last sign; no later than a pregnancy
         lasts).
@@ -141,8 +152,8 @@ def pregnancies(engine: Engine, numbered: ir.Table, definition: Definition) -> i
     found = numbered.group_by("patient_id", "pregnancy").agg(
         first=numbered.date.min(),
         first_row=numbered.row.argmin(numbered.date),
-        first_clash=numbered.clash_row.argmin(numbered.date),
-        first_week=numbered.week_row.argmin(numbered.date),
+        low_row=numbered.low_row.argmin(numbered.date),
+        high_row=numbered.high_row.argmin(numbered.date),
         last=numbered.date.max(),
         last_row=numbered.row.argmax(numbered.date),
         week=numbered.week.argmin(numbered.date, where=has_week),
@@ -159,14 +170,13 @@ def pregnancies(engine: Engine, numbered: ir.Table, definition: Definition) -> i
     too_early = (found.lmp <= found.last.lag().over(in_order)).fill_null(False)
     wrong = (found.lmp > found["first"]) | too_early
     none = ibis.null("string")
-    clash = found.first_clash.notnull()
     sure = engine.keep(
         found.mutate(
             lmp=wrong.ifelse(no_day, found.lmp),
             dating_row=wrong.ifelse(none, found.week_row),
+            dated_on=wrong.ifelse(no_day, found.week_on),
             before_row=too_early.ifelse(found.last_row.lag().over(in_order), none),
             birth_before=too_early.ifelse(found.delivery_row.lag().over(in_order), none),
-            first_week=clash.ifelse(found.first_week, none),
         ).drop("week_row")
     )
     begins = ibis.coalesce(sure.lmp, sure["first"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.course.event import event, source_rows
+from seroclear.course.event import event, later_day, source_rows
 from seroclear.course.first import first_rows
 from seroclear.engine import Engine, days_between
 
@@ -40,6 +40,7 @@ def pregnancy_events(
             "pregnancy",
             date=pregnant["first"],
             detail=pregnant.lmp.isnull().ifelse("beginning unknown", _beginning(pregnant)),
+            confirmed_on=later_day(pregnant.dated_on, pregnant["first"]),
             evidence=[pregnant.first_row, pregnant.dating_row],
         ),
         event(
@@ -73,12 +74,13 @@ def _during(engine: Engine, table: ir.Table, pregnant: ir.Table, signs: ir.Table
         "lmp",
         "begins",
         "ends",
+        "dated_on",
         sign_rows=source_rows(
             [
                 pregnant.first_row,
                 pregnant.dating_row,
-                pregnant.first_week,
-                pregnant.first_clash,
+                pregnant.low_row,
+                pregnant.high_row,
                 pregnant.before_row,
                 pregnant.birth_before,
             ]
@@ -102,8 +104,16 @@ def _during(engine: Engine, table: ir.Table, pregnant: ir.Table, signs: ir.Table
     nearest = near.group_by("patient_id", "pregnancy").agg(
         sign_before=near.sign.argmax(near.day, where=near.day <= near.since),
         sign_after=near.sign.argmin(near.day, where=near.day >= near.since),
+        after=near.day.min(where=near.day >= near.since),
     )
     return first.join(nearest, ["patient_id", "pregnancy"])
+
+
+def _known_later(first: ir.Table) -> ir.DateValue:
+    """The day of the last of `_rows`, when that is after the event."""
+    dated = (first.lmp.isnull()).ifelse(ibis.null("date"), first.dated_on)
+    last = ibis.greatest(first.after, dated.fill_null(first.after))
+    return later_day(last, first.since)
 
 
 def _rows(first: ir.Table) -> list[ir.StringValue]:
@@ -130,6 +140,7 @@ def _antiviral(engine: Engine, pregnant: ir.Table, signs: ir.Table, regimen: ir.
         first,
         "antiviral_in_pregnancy",
         date=first.since,
+        confirmed_on=_known_later(first),
         detail=first.agents + ", " + since,
         evidence=_rows(first),
     )
@@ -161,6 +172,7 @@ def _high_viral_load(
         first,
         "high_viral_load_in_pregnancy",
         date=first.start,
+        confirmed_on=_known_later(first),
         detail=first.lmp.isnull().ifelse("gestational week unknown", week),
         evidence=_rows(first),
     )

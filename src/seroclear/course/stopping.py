@@ -13,7 +13,7 @@ import ibis
 
 from seroclear.course.consolidation import in_words, with_hbeag_at_start
 from seroclear.course.derived import Derived
-from seroclear.course.event import event, source_rows
+from seroclear.course.event import event, later_day, source_rows
 from seroclear.course.first import first_rows
 from seroclear.course.na_treatment import KEY
 from seroclear.course.rules import read_rules
@@ -61,6 +61,7 @@ def _first(met: ir.Table, guideline: str) -> ir.Table:
         first,
         f"stopping_criteria_{guideline}",
         date=first.met,
+        confirmed_on=later_day(first.confirmed, first.met),
         evidence=[first.evidence],
         detail=first.words,
     )
@@ -102,6 +103,7 @@ def _branch(given: Inputs, rule: dict[str, str], losses: ir.Table, based: ir.Tab
         *KEY,
         "met",
         words=ibis.literal(source) + allowed.words + f"; no {rule['excludes']} recorded",
+        confirmed="confirmed",
         evidence=source_rows([allowed.start_row, allowed.evidence]),
     )
 
@@ -164,7 +166,7 @@ def _lost(given: Inputs, losses: ir.Table, days: int) -> ir.Table:
         joined.test >= joined.met,
         joined.test <= joined.until,
     )
-    first = late.group_by(*KEY, "loss", "until", "loss_rows").agg(
+    first = late.group_by(*KEY, "loss", "until", "confirmed", "loss_rows").agg(
         met=late.test.min(), test_row=late.test_row.argmin(late.test)
     )
     words = ibis.literal("HBsAg loss ") + first.loss.cast("string")
@@ -175,9 +177,12 @@ def _lost(given: Inputs, losses: ir.Table, days: int) -> ir.Table:
 def _with_anti_hbs(given: Inputs, losses: ir.Table) -> ir.Table:
     """HBsAg lost on treatment with anti-HBs."""
     antibody = given.events("antibody", "hbsag_seroconversion").select(
-        other="patient_id", converted="date", converted_row="evidence"
+        other="patient_id",
+        converted="date",
+        confirmed="confirmed_on",
+        converted_row="evidence",
     )
-    joined = losses.join(antibody, [losses.patient_id == antibody.other])
+    joined = losses.drop("confirmed").join(antibody, [losses.patient_id == antibody.other])
     both = joined.filter(joined.converted >= joined.loss)
     dated = both.mutate(met=ibis.greatest(both.converted, both.met))
     dated = dated.filter(dated.met <= dated.until)
@@ -195,7 +200,12 @@ def _losses(given: Inputs) -> ir.Table:
     known = known.filter(known.event == "hbsag_loss")
     on = known.confirmed_on if given.rules["loss.confirm"] else known.date
     losses = known.select(
-        "patient_id", loss="date", met=on, reverted="reverted", loss_rows="evidence"
+        "patient_id",
+        loss="date",
+        met=on,
+        confirmed="confirmed_on",
+        reverted="reverted",
+        loss_rows="evidence",
     )
     treatments = given.treatments.select(*KEY, "start", "on_until")
     joined = losses.join(treatments, "patient_id")
@@ -247,9 +257,11 @@ def _with_normal_alt(given: Inputs, met: ir.Table, days: int) -> ir.Table:
 
 
 def _shaped(table: ir.Table, words: ir.StringValue, rows: list[str]) -> ir.Table:
-    """*KEY, met, until (the last day on which it holds), words, evidence."""
+    """*KEY, met, until (the last day on which it holds), words, confirmed (the day of the last of
+    the evidence for a loss, if there is one), evidence."""
     evidence = source_rows([table[row] for row in rows])
-    return table.select(*KEY, "met", "until", words=words, evidence=evidence)
+    confirmed = table.confirmed if "confirmed" in table.columns else ibis.null("date")
+    return table.select(*KEY, "met", "until", words=words, confirmed=confirmed, evidence=evidence)
 
 
 def derive(given: Inputs) -> Derived:
