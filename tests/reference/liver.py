@@ -50,7 +50,7 @@ def events(history: History, rules: Definition) -> list[Event]:
         since = min((day for day, _ in grafts if day <= died), default=date.min)
         why, rows = [], [row]
         for event in cancer:
-            if since <= event.date <= died:
+            if since <= event.date <= died and event.confirmed_on and event.confirmed_on <= died:
                 why.append("HCC before")
                 rows.append(event.evidence)
         window = rules["liver_death.window"]

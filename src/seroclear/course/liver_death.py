@@ -36,9 +36,13 @@ def liver_death(
     grafted = events.filter(events.event == "liver_transplant")
     grafted = grafted.select("patient_id", graft="date")
     dead = died.left_join(grafted, "patient_id").drop("patient_id_right")
-    hcc = events.filter(events.event == "hcc").select("patient_id", hcc="date", hcc_row="evidence")
+    hcc = events.filter(events.event == "hcc").select(
+        "patient_id", hcc="date", hcc_sure="confirmed_on", hcc_row="evidence"
+    )
     cancer = dead.join(hcc, "patient_id")
-    cancer = cancer.filter(_counts(cancer, cancer.hcc)).select("patient_id", "hcc_row")
+    cancer = cancer.filter(
+        _counts(cancer, cancer.hcc), cancer.hcc_sure <= cancer.death_date
+    ).select("patient_id", "hcc_row")
     coded = per_day(decompensations(condition, rules)).rename(coded="date", code_row="source_row")
     failing = dead.join(coded, "patient_id")
     failing = failing.filter(
