@@ -30,16 +30,13 @@ RUNNING = (
     *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
 )
 # For few rows: compiling queries and planning them anew takes longer than running them.
-FEW_ROWS = " ".join(
-    [
-        "--conf 'spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1"
-        " -XX:ReservedCodeCacheSize=256m'",
-        "--conf spark.sql.adaptive.enabled=false",
-        "--conf spark.sql.codegen.wholeStage=false",
-        "--conf spark.sql.codegen.factoryMode=NO_CODEGEN",
-        "--conf spark.sql.maxPlanStringLength=0",
-        "pyspark-shell",
-    ]
+FEW_ROWS = (
+    "--conf 'spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m'"
+    " --conf spark.sql.adaptive.enabled=false"
+    " --conf spark.sql.codegen.wholeStage=false"
+    " --conf spark.sql.codegen.factoryMode=NO_CODEGEN"
+    " --conf spark.sql.maxPlanStringLength=0"
+    " pyspark-shell"
 )
 
 
