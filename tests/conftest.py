@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import ENGINES, started
+from servers import ENGINES, FEW_ROWS, started
 
 from seroclear.engine import Engine
 
+os.environ.setdefault("PYSPARK_SUBMIT_ARGS", FEW_ROWS)
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 HOSPITAL = """
@@ -54,6 +55,8 @@ def mimic_demo(shared: Path) -> Path:
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A session of each engine in turn."""
     with started(request.param) as opened:
+        if request.param == "spark":
+            opened.session.conf.set("spark.sql.shuffle.partitions", "1")
         yield opened
 
 

@@ -25,7 +25,19 @@ ENGINES = (DUCKDB, POSTGRES, SPARK)
 PROGRAMS = Path("/usr/lib/postgresql")  # where Debian installs them
 SUPERUSER = "seroclear"
 INITIALLY = ("-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync")
-RUNNING = ("-c", "listen_addresses=", "-c", "fsync=off")  # reached by its socket alone
+RUNNING = (
+    *("-c", "listen_addresses="),  # reached by its socket alone
+    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+)
+# For few rows: compiling queries and planning them anew takes longer than running them.
+FEW_ROWS = (
+    "--conf 'spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m'"
+    " --conf spark.sql.adaptive.enabled=false"
+    " --conf spark.sql.codegen.wholeStage=false"
+    " --conf spark.sql.codegen.factoryMode=NO_CODEGEN"
+    " --conf spark.sql.maxPlanStringLength=0"
+    " pyspark-shell"
+)
 
 
 @contextmanager
