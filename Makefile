@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lock clean
+.PHONY: demo test test-slow lock clean
 
 # Everything in one step: environment, install, simulate, load, derive, study, report.
 demo: $(VENV)/run
@@ -13,6 +13,10 @@ test: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadgroup
+
+# What takes minutes a test: every number of the definition, every preset on every engine.
+test-slow: $(VENV)/dev
+	$(BIN)/pytest -n auto --dist loadgroup -m slow
 
 $(VENV)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -87,7 +87,8 @@ class Both:
 
 
 RUNS = [
-    *[(DUCKDB, preset) for preset in presets()],
+    (DUCKDB, "default"),
+    *[pytest.param((DUCKDB, preset), marks=pytest.mark.slow) for preset in presets()[1:]],
     *[pytest.param((*one.values, "default"), marks=one.marks) for one in (POSTGRES, SPARK)],
 ]
 

@@ -41,7 +41,11 @@ def store(engine: Engine, patients: list[History]) -> Iterator[Store]:
 @pytest.mark.parametrize(
     ("engine", "preset"),
     [
-        *[pytest.param(*POSTGRES.values, preset, marks=POSTGRES.marks) for preset in presets()],
+        pytest.param(*POSTGRES.values, "default", marks=POSTGRES.marks),
+        *[
+            pytest.param(*POSTGRES.values, preset, marks=[*POSTGRES.marks, pytest.mark.slow])
+            for preset in presets()[1:]
+        ],
         pytest.param(*SPARK.values, "default", marks=SPARK.marks),
     ],
     indirect=["engine"],

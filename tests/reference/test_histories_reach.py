@@ -99,6 +99,7 @@ def test_every_phase_occurs(courses: dict[str, Rows]) -> None:
     assert states == {*PHASES, *others}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_number_of_the_definition_is_met_exactly(
     patients: list[History], course_of: Callable[[str, int], Course], name: str
