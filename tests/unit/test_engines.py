@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from seroclear import cli
+from seroclear.cli.options import command_line
 from seroclear.engine import Engine, days_after, days_between
 from seroclear.engines import DATABASE, open_engine
 from seroclear.errors import SeroclearError
@@ -165,8 +166,8 @@ def test_a_password_is_never_shown(
     assert raised.value.__suppress_context__
     for words in (["--database", address], [f"--database={address}"]):
         monkeypatch.setattr(sys, "argv", ["seroclear", "study", "run", "durability", *words])
-        assert "s3cret" not in cli._command()
-        assert DATABASE in cli._command()
+        assert "s3cret" not in command_line()
+        assert DATABASE in command_line()
 
 
 def test_the_options_are_told() -> None:
