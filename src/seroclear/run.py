@@ -20,9 +20,10 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.methods import limitations, methods
-from seroclear.study.assemble import assemble
+from seroclear.study.assemble import assemble, cohort_of
 from seroclear.study.cohort import Cohort
-from seroclear.study.parts import Study
+from seroclear.study.evaluate import Evaluator
+from seroclear.study.study import Study
 
 REPORT = "report.html"
 LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")
@@ -76,10 +77,12 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = build(store, preset, engine=engine)
-    cohort = assemble(study, name, course, engine)
+    evaluator = Evaluator(engine, course)
+    cohort = cohort_of(study, name, evaluator)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
+        rows += _secondary(study, name, evaluator)
         rows += _grid(study, name, store, preset, cohort, engine, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
@@ -134,6 +137,17 @@ def flowchart(cohort: Cohort) -> list[Row]:
     return rows
 
 
+def _secondary(study: Study, name: str, evaluator: Evaluator) -> list[Row]:
+    """The rows of every further outcome; none of one that nobody could have."""
+    rows = []
+    for other in study.secondary:
+        also = study.with_endpoint(other)
+        cohort = cohort_of(also, name, evaluator)
+        if len(cohort):
+            rows += [row for analysis in also.analyses for row in analysis(cohort)]
+    return rows
+
+
 def _grid(
     study: Study,
     name: str,
@@ -143,6 +157,8 @@ def _grid(
     engine: Engine,
     progress: Progress,
 ) -> list[Row]:
+    if cohort.kind != "time":
+        return []
     cohorts = [(preset, cohort)]
     for other in study.definitions:
         if other == preset:

@@ -74,7 +74,7 @@ def survival_at(
 
 
 def _by_group(cohort: Prepared) -> list[tuple[str, Bools]]:
-    return [(group, cohort.members(group)) for group in cohort.cohort.groups]
+    return [(group, cohort.members(group)) for group in cohort.cohort.arms]
 
 
 def _steps(cohort: Prepared, group: str, curve: Curve) -> list[Row]:

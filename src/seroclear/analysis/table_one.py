@@ -59,6 +59,8 @@ def _numbers(cohort: Prepared, covariate: Covariate) -> list[Row]:
                 cohort.row("table_one", estimate=estimate, value=value, note=note, **shared)
             )
         rows.append(_missing(cohort, covariate, group, int((members & ~known).sum())))
+    if not cohort.cohort.groups:
+        return rows
     samples = [values[cohort.members(group) & known] for group in cohort.cohort.groups]
     p, method, note = number_p(samples)
     rows.append(_between(cohort, covariate, "p", p, method, note))
@@ -94,6 +96,8 @@ def _categories(cohort: Prepared, covariate: Covariate) -> list[Row]:
         for level in levels:
             rows += _level(cohort, covariate, group, level, int((inside == level).sum()), known)
         rows.append(_missing(cohort, covariate, group, int((inside == "").sum())))
+    if not cohort.cohort.groups:
+        return rows
     table = _crosstable(cohort, values, levels)
     p, method, note = category_p(table)
     rows.append(_between(cohort, covariate, "p", p, method, note))

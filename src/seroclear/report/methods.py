@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, SHOWN_BY
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.definition import Definition
 from seroclear.records.store import Store
 from seroclear.study.cohort import OUTCOME, Cohort
-from seroclear.study.nodes import EventDate, LastTest
-from seroclear.study.parts import Study
+from seroclear.study.course_nodes import EventDate, LastTest
+from seroclear.study.language import last_contact
+from seroclear.study.study import Study
 
 FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
@@ -69,10 +70,13 @@ def _of_time(study: Study) -> str:
         if isinstance(zero, EventDate)
         else "Time zero is a date that the study names"
     )
+    if study.follow_up is None:
+        return f"{start}; the outcome is {study.outcome_name}, so far as it is known."
     ends = study.follow_up.ends
-    last = f"the last {MARKER_LABELS[study.outcome_marker]} test"
-    tested = any(isinstance(end, LastTest) and end.marker == study.outcome_marker for end in ends)
-    where = [last] if tested else []
+    tested = [end.marker for end in ends if isinstance(end, LastTest)]
+    where = [f"the last {MARKER_LABELS[marker]} test" for marker in tested]
+    if last_contact in ends:
+        where.append("the last contact")
     if len(ends) > len(where):
         where.append("another end of follow-up that the study names")
     return (
@@ -82,7 +86,7 @@ def _of_time(study: Study) -> str:
 
 
 def _outcome(study: Study) -> str:
-    return EVENT_LABELS[study.outcome.event]
+    return study.outcome_name
 
 
 def _of_reading(store: Store) -> str:
@@ -112,7 +116,7 @@ def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> l
     found += _of_follow_up(study, cohort, threshold)
     found += _of_events(study, cohort, threshold)
     found += _of_missing(cohort, threshold)
-    if study.outcome.event in SHOWN_BY:
+    if study.shown_by[0]:
         found.append(_BETWEEN_TESTS)
     found.append(_NOT_RANDOM)
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from seroclear.errors import SeroclearError
 
 if TYPE_CHECKING:
-    from seroclear.study.parts import Study
+    from seroclear.study.study import Study
 
 
 def names() -> list[str]:
@@ -29,7 +29,7 @@ def load_study(name: str) -> tuple[str, Study]:
     Raises:
         SeroclearError: there is no such study or file, or the file has no `study`.
     """
-    from seroclear.study.parts import Study
+    from seroclear.study.study import Study
 
     if name.endswith(".py"):
         title, module = Path(name).stem, _from_file(Path(name))
