@@ -88,7 +88,7 @@ def run(
     from seroclear.report.write import write_report
 
     report = Report(
-        title=f"{name.replace('_', ' ').capitalize()} study",
+        title=f"{name.replace('_', ' ').replace('-', ' ').capitalize()} study",
         question=study.question,
         study=name,
         rows=rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from seroclear.analysis.difference import (
 )
 from seroclear.analysis.prepared import Floats, Prepared, levels_of, prepare
 from seroclear.analysis.result import Row
+from seroclear.errors import SeroclearError
 from seroclear.study.cohort import Cohort, Covariate
 
 
@@ -44,6 +46,21 @@ def table_one(cohort: Cohort) -> list[Row]:
         describe = _numbers if covariate.kind == "number" else _categories
         rows += describe(prepared, covariate)
     return rows
+
+
+def table_one_by_outcome(cohort: Cohort) -> list[Row]:
+    """Table 1 with the two levels of a measured outcome side by side instead of the groups.
+
+    Raises:
+        SeroclearError: as `table_one`, or the outcome is not one of two categories.
+    """
+    if cohort.kind != "category":
+        raise SeroclearError(
+            f"Study '{cohort.study}': table_one_by_outcome needs an outcome with two levels, "
+            "measured(...)."
+        )
+    columns = {**cohort.columns, "group": cohort.columns["outcome"]}
+    return table_one(replace(cohort, groups=cohort.levels, columns=columns))
 
 
 def _numbers(cohort: Prepared, covariate: Covariate) -> list[Row]:

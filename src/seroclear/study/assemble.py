@@ -69,6 +69,7 @@ def cohort_of(study: Study, name: str, evaluator: Evaluator) -> Cohort:
         columns=columns,
         steps=tuple(steps),
         kind=_kind(study),
+        levels=study.outcome.levels if isinstance(study.outcome, Variable) else (),
         changes=tuple(Covariate(c.name, c.label, "category", ("no", "yes")) for c in study.changes),
         intervals=intervals(table, study.changes, columns) if study.changes else None,
         measures=tuple(one.label for one in study.visits),

@@ -71,6 +71,7 @@ class Cohort:
 
     Attributes:
         kind: 'time' (to an event), 'category' or 'number'.
+        levels: of an outcome that is a category: the one without the outcome, the one with it.
         groups: in the order shown; the first is the reference of a comparison; () for one cohort.
         changes: exposures that begin during follow-up, categories 'no' and 'yes' of `intervals`.
         intervals: with changes, follow-up split where they begin. Columns: person (int, the row in
@@ -92,6 +93,7 @@ class Cohort:
     steps: tuple[Step, ...]
     described: tuple[Covariate, ...] = ()  # for Table 1 only, not for models
     kind: Literal["time", "category", "number"] = "time"
+    levels: tuple[str, ...] = ()
     changes: tuple[Covariate, ...] = ()
     intervals: Columns | None = None
     measures: tuple[str, ...] = ()

@@ -86,6 +86,13 @@ def _line_edge(node: t.LineEdge, ask: Evaluator) -> ir.Table:
     return found.group_by("patient_id").agg(value=day)
 
 
+@answer.register(t.LineEnd)
+def _line_end(node: t.LineEnd, ask: Evaluator) -> ir.Table:
+    covering = _covering(node.day, ask)
+    ended = covering.filter(covering.why_ended != "still on")
+    return ended.select("patient_id", value=ended.end)
+
+
 @answer.register(t.DosesBefore)
 def _doses_before(node: t.DosesBefore, ask: Evaluator) -> ir.Table:
     doses = ask.exposure.filter(ask.exposure.drug_class == node.drug_class)

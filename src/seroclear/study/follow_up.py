@@ -147,7 +147,7 @@ def _last_against(table: Any, study: Study, happened: NDArray[np.bool_], stop: F
     earliest = days_of(table, "outcome_earliest")
     if study.shown_by[0]:
         # A rival may come before the last test; then only what was tested until then counts.
-        against = np.fmin(days_of(table, "last_against"), stop)
+        against = np.minimum(days_of(table, "last_against"), stop)  # nan stays nan
         return np.where(happened, earliest, against)
     return np.where(happened & ~np.isnan(earliest), earliest, stop)
 

@@ -36,6 +36,7 @@ from seroclear.study.treatment_nodes import (
     DosesBefore,
     ExposureBefore,
     LineEdge,
+    LineEnd,
     OnTreatment,
     Treatment,
     TreatmentClass,
@@ -223,6 +224,11 @@ def stopped(
     """Last day of a treatment line with an agent or a class that ended by a stop: nothing followed
     within the gap that joins supplies."""
     return LineEdge("stop", what, which, after, before)
+
+
+def line_end(day: Node) -> LineEnd:
+    """Last day of what was taken on a day, until a switch, an add-on or a stop."""
+    return LineEnd(day)
 
 
 def given(drug_class: Literal["HBIG", "vaccine"], *, before: Node, within: str) -> DosesBefore:

@@ -173,14 +173,16 @@ def visits(
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A further outcome of the same people; '' and None: as the study says for its own."""
+    """A further outcome; '' and None: as the study says for its own."""
 
     outcome: EventDate | Variable
     analyses: tuple[Analysis, ...]
     label: str = ""
-    among: Criterion | None = None
-    competing: tuple[Node, ...] = ()
+    among: tuple[Criterion, ...] = ()
+    time_zero: Node | None = None
+    competing: tuple[Node, ...] | None = None
     follow_up: FollowUp | None = None
+    covariates: tuple[Variable, ...] | None = None
 
 
 def endpoint(
@@ -188,13 +190,32 @@ def endpoint(
     analyses: Sequence[Analysis],
     *,
     label: str = "",
-    among: Criterion | None = None,
-    competing: Sequence[Node] = (),
+    among: Sequence[Criterion] = (),
+    time_zero: Node | None = None,
+    competing: Sequence[Node] | None = None,
     follow_up: FollowUp | None = None,
+    covariates: Sequence[Variable] | None = None,
 ) -> Endpoint:
-    """A further outcome with its own analyses, `among` those who could have it:
-    endpoint(first("hbeag_loss", after=index), [kaplan_meier], among=keep("HBeAg positive", ...)).
+    """A further outcome of the same people, or of those among them who could have it.
+
+    Args:
+        outcome: an event or measured(...).
+        analyses: of this outcome.
+        label: how it is called, '' as its event is.
+        among: further criteria, keep(...) and drop(...), after those of the study.
+        time_zero: another day for the clock to start, such as index + "24 weeks" of a landmark
+            analysis; `among` must then leave out those who had the outcome or were gone by then.
+        competing, follow_up, covariates: instead of the study's.
     """
-    if among is not None and not (isinstance(among, Criterion) and among.action != "start"):
-        raise wrong("among= takes keep(...) or drop(...).")
-    return Endpoint(outcome, tuple(analyses), label, among, tuple(competing), follow_up)
+    if not all(isinstance(one, Criterion) and one.action != "start" for one in among):
+        raise wrong("among= takes a list of keep(...) and drop(...).")
+    return Endpoint(
+        outcome,
+        tuple(analyses),
+        label,
+        tuple(among),
+        time_zero,
+        None if competing is None else tuple(competing),
+        follow_up,
+        None if covariates is None else tuple(covariates),
+    )

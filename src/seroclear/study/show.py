@@ -27,7 +27,7 @@ def in_words(name: str, study: Study) -> str:
     ]
     for other in study.secondary:
         also = study.with_endpoint(other)
-        among = f" ({_criterion(other.among)})" if other.among else ""
+        among = f" ({'; '.join(map(_criterion, other.among))})" if other.among else ""
         names = ", ".join(map(analysis_name, also.analyses))
         lines.append(f"Also: {also.outcome_name}{among}: {names}")
     lines.append("Definitions compared: " + ", ".join(study.definitions))

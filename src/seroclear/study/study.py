@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from seroclear.course.catalogue import EVENT_LABELS, SHOWN_BY
 from seroclear.study.checks import check_marker, wrong
 from seroclear.study.course_nodes import EventDate
-from seroclear.study.nodes import Known, Node, PatientColumn, check_categories
+from seroclear.study.nodes import Known, Node, PatientColumn, Shifted, check_categories
 from seroclear.study.parts import (
     RESERVED,
     Analysis,
@@ -101,15 +101,19 @@ class Study:
 
     def with_endpoint(self, other: Endpoint) -> Study:
         """The study of a further outcome."""
-        among = [other.among] if other.among else []
+        an_event = isinstance(other.outcome, EventDate)
+        competing = self.competing if other.competing is None else other.competing
         return replace(
             self,
-            population=[*self.population, *among],
+            population=[*self.population, *other.among],
+            time_zero=self.time_zero if other.time_zero is None else other.time_zero,
             outcome=other.outcome,
             outcome_marker="",
             outcome_label=other.label,
-            competing=other.competing or self.competing,
+            competing=[one for one in competing if one != other.outcome] if an_event else (),
+            changes=self.changes if an_event else (),
             follow_up=other.follow_up or self.follow_up,
+            covariates=self.covariates if other.covariates is None else other.covariates,
             analyses=other.analyses,
             secondary=(),
             published="",
@@ -159,6 +163,8 @@ class Study:
 
 def _gives(criterion: Criterion, day: Node) -> bool:
     """Whether everybody who stays has this day."""
+    while isinstance(day, Shifted):  # a day that is known has a day so many weeks later
+        day = day.day
     return criterion.action != "drop" and criterion.node in (day, Known(day))
 
 

@@ -135,6 +135,20 @@ class LineEdge(Node):
 
 
 @dataclass(frozen=True)
+class LineEnd(Node):
+    """Last day of the treatment line that covers a day; none when that line is still on."""
+
+    day: Node
+
+    def __post_init__(self) -> None:
+        check_kind("line_end()", self.day, "date")
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
 class DosesBefore(Node):
     """Whether a drug class was given within some days up to a day."""
 
