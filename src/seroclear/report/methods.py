@@ -8,10 +8,12 @@ import numpy as np
 from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.definition import Definition
 from seroclear.records.store import Store
+from seroclear.report.words import joined, one_of
 from seroclear.study.cohort import OUTCOME, Cohort
 from seroclear.study.course_nodes import EventDate, LastTest
 from seroclear.study.language import last_contact
-from seroclear.study.study import Study
+from seroclear.study.show import analysis_name
+from seroclear.study.study import Study, rival_label
 
 FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
@@ -37,9 +39,16 @@ SENTENCES = {
         "model."
     ),
     "competing": (
-        "Death is treated as a competing event in an Aalen–Johansen analysis with Gray's test, in "
-        "which persons count until death or the last contact."
+        "{rivals} compete{s} with the outcome in an Aalen–Johansen analysis (with Gray's test "
+        "where groups are compared), in which persons count until then or the last contact."
     ),
+    "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
+    "proportion": "Percentages have exact (Clopper–Pearson) limits.",
+    "person_time": (
+        "Follow-up was split where {changes} began, so that nobody is credited with time that had "
+        "to be survived; rates have exact Poisson limits."
+    ),
+    "table_one_by_outcome": "Table 1 sets those with and without the outcome side by side.",
 }
 
 
@@ -49,14 +58,22 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
         f"not: {c.label}" if c.action == "drop" else c.label for c in study.population
     )
     covariates = "; ".join(variable.label for variable in study.covariates)
-    used = [getattr(analysis, "__name__", "") for analysis in study.analyses]
+    every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
+    used = dict.fromkeys(analysis_name(analysis).replace(" ", "_") for analysis in every)
+    rivals = list(dict.fromkeys([*map(rival_label, study.competing), "death"]))
+    said = {
+        "covariates": covariates,
+        "rivals": one_of(joined(rivals)),
+        "s": "" if len(rivals) > 1 else "s",
+        "changes": joined(change.label for change in study.changes),
+    }
     return " ".join(
         [
             _of_reading(store),
             _of_definition(rules),
             f"Population, in this order: {criteria}.",
             _of_time(study),
-            *(SENTENCES[name].format(covariates=covariates) for name in used if name in SENTENCES),
+            *(SENTENCES[name].format(**said) for name in used if name in SENTENCES),
             *([GRID] if len(study.definitions) > 1 else []),
         ]
     )
@@ -118,7 +135,8 @@ def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> l
     found += _of_missing(cohort, threshold)
     if study.shown_by[0]:
         found.append(_BETWEEN_TESTS)
-    found.append(_NOT_RANDOM)
+    if study.groups is not None or study.changes:
+        found.append(_NOT_RANDOM)
     return found
 
 
@@ -165,6 +183,8 @@ def _of_follow_up(study: Study, cohort: Cohort, threshold: int) -> list[str]:
 def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
     events = int((cohort.columns["event"] == OUTCOME).sum())
     terms = 1 + sum(max(len(v.levels) - 1, 1) for v in study.covariates)
+    if cohort.kind == "number" or not any(_is_model(one) for one in study.analyses):
+        return []
     if events == 0:
         return [f"No {_outcome(study)} was seen: hazard ratios cannot be estimated."]
     if events >= FEW_EVENTS_PER_TERM * terms:
@@ -175,6 +195,10 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
         "each. The adjusted hazard ratios are unstable; read the penalised ones and the crude one."
     )
     return [sentence]
+
+
+def _is_model(analysis: object) -> bool:
+    return analysis_name(analysis) in ("cox", "logistic")
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

@@ -76,6 +76,12 @@ def by_group(caption: str, used: list[Row]) -> list[Table]:
     return _pivot(caption, ("Group",), placed)
 
 
+def by_stratum(caption: str, used: list[Row]) -> list[Table]:
+    """Everything about a part of the follow-up in one line, a column for each estimate."""
+    placed: list[Placed] = [((row.stratum,), words.named(row.estimate), row) for row in used]
+    return _pivot(caption, ("",), placed, method=True)
+
+
 def tests(caption: str, used: list[Row]) -> list[Table]:
     """Tests with their statistic and p, a line for what each compares."""
     placed: list[Placed] = []

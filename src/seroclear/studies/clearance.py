@@ -104,5 +104,4 @@ study = Study(
             covariates=[*basics, covariate("Fall of HBsAg in 24 weeks (log10 IU/mL)", fall)],
         ),
     ],
-    published="clearance",
 )

@@ -103,5 +103,4 @@ study = Study(
             follow_up=until(last_test("hbsag"), end),
         ),
     ],
-    published="effectiveness",
 )

@@ -124,5 +124,4 @@ study = Study(
             follow_up=until(last_test("hbsag")),
         ),
     ],
-    published="withdrawal",
 )

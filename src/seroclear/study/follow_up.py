@@ -117,16 +117,16 @@ def times(table: Any, study: Study) -> Columns:
 
 
 def _first_rival(table: Any, study: Study, with_death: bool) -> tuple[Floats, NDArray[np.object_]]:
-    """The first competing event of each patient (inf: none) and what it is."""
+    """The first competing event of each patient (nan: none) and what it is."""
     named = [(f"rival_{k}", rival_label(one)) for k, one in enumerate(study.competing)]
     if with_death:
         named.append(("death", "death"))
-    first = np.full(len(table), np.inf)
+    first = np.full(len(table), np.nan)
     what = np.full(len(table), "", dtype=object)
     for column, label in named:
-        days = np.nan_to_num(days_of(table, column), nan=np.inf)
-        what = np.where(days < first, label, what)
-        first = np.minimum(days, first)
+        days = days_of(table, column)
+        what = np.where((days < first) | (np.isnan(first) & ~np.isnan(days)), label, what)
+        first = np.fmin(days, first)
     return first, what
 
 
