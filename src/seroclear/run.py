@@ -157,7 +157,7 @@ def _grid(
     engine: Engine,
     progress: Progress,
 ) -> list[Row]:
-    if cohort.kind != "time":
+    if cohort.kind != "time" or set(study.definitions) <= {preset}:
         return []
     cohorts = [(preset, cohort)]
     for other in study.definitions:

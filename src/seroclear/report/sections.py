@@ -91,7 +91,9 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             "Sensitivity: definitions",
             (),
             tuple(figures.definition_grid(rows)),
-            (*tables.definition_grid(rows), *tables.definitions(report.definitions)),
+            (*tables.definition_grid(rows), *tables.definitions(report.definitions))
+            if select.of(rows, "definition_grid")
+            else (),
         ),
     ]
     return [*filter(_has_content, found), *_published(report, rows)]
