@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ours_causal as causal
 import ours_longitudinal as long
 import ours_regression as ours
 from comparisons import Comparison
@@ -14,6 +15,7 @@ SLEEP = "sleepstudy: 18 persons, 10 days each"
 TEETH = "orthodont: 27 children, 4 visits each"
 GAPS = "orthodont, a ninth of 108 visits missed"
 LIMITED = "orthodont, values beyond 21 and 28 known only to be so"
+SMOKE = "birthwt: 74 smokers, 115 others"
 REML = "`optim` of the restricted likelihood"
 
 REGRESSION = [
@@ -126,5 +128,25 @@ REGRESSION = [
     Comparison(
         "Repeated-measures analysis of variance", TEETH,
         '`aov(Error())`, `anova(test = "Spherical")`', "longitudinal", 8, long.anova,
+    ),
+    Comparison(
+        "Balance by weights and matching", SMOKE, "arithmetic on `glm(binomial)`", "causal", 8,
+        causal.balance,
+    ),
+    Comparison(
+        "Weighted difference, robust variance", SMOKE, "`lm.wfit`, White's variance", "causal", 8,
+        causal.effects,
+    ),
+    Comparison(
+        "Nearest matching in a caliper", SMOKE, "search of all controls, in R", "causal", 8,
+        causal.pairs,
+    ),
+    Comparison(
+        "Rubin's rules", "5 estimates, with few and many persons", "`mice::pool.scalar`",
+        "causal", 8, causal.rubin,
+    ),
+    Comparison(
+        "Clone, censor, weight", "grace.csv: 400 simulated persons",
+        "`glm` on one row a clone and month", "causal", 8, causal.clones,
     ),
 ]  # fmt: skip

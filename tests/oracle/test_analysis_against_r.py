@@ -30,6 +30,7 @@ PACKAGES = {
     "logistic": ("brglm2", "pROC"),
     "exact": ("numDeriv",),
     "longitudinal": ("geepack", "nlme", "survival", "numDeriv"),
+    "causal": ("mice",),
 }  # the R packages that each script of that name needs
 SLACK = 2  # digits: other processors add in another order
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from seroclear.analysis.prepared import Floats, Z
 
+COLLINEAR = 1e-7  # share of a column's length left after the columns before it
+
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
@@ -69,3 +71,14 @@ def unusable(x: Floats) -> str:
     if (scale == 0).any() or np.linalg.matrix_rank(x / scale) < columns:
         return "a column is the same for everyone or determined by the others"
     return ""
+
+
+def independent(x: Floats) -> list[int]:
+    """Columns that vary and that the ones before them do not determine."""
+    kept: list[int] = []
+    for j in range(x.shape[1]):
+        before = with_intercept(x[:, kept])
+        rest = x[:, j] - before @ np.linalg.lstsq(before, x[:, j], rcond=None)[0]
+        if np.linalg.norm(rest) > COLLINEAR * max(1.0, float(np.linalg.norm(x[:, j]))):
+            kept.append(j)
+    return kept
