@@ -73,7 +73,7 @@ def _model(
         caution = _join(few, caution)
     time, outcome = cohort.time[matrix.complete], cohort.outcome[matrix.complete]
     fitted = fit_cox(time, outcome, matrix.matrix)
-    rows = _rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution)
+    rows = _rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution, fitted.notes)
     if sparse or fitted.separated.any():
         penalised = firth_cox(time, outcome, matrix.matrix)
         note = caution if penalised else _join("the penalised fit did not converge", caution)
@@ -82,7 +82,13 @@ def _model(
 
 
 def _rows(
-    cohort: Prepared, matrix: Design, analysis: str, method: str, fit: Fit | None, note: str
+    cohort: Prepared,
+    matrix: Design,
+    analysis: str,
+    method: str,
+    fit: Fit | None,
+    note: str,
+    reasons: Sequence[str] = (),
 ) -> list[Row]:
     rows = []
     for term in matrix.terms:
@@ -97,7 +103,7 @@ def _rows(
             rows.append(cohort.row(analysis, estimate="reference", value=1.0, **shared))
             continue
         ratio, lower, upper, p = _estimates(term, matrix, fit)
-        shared["note"] = _term_note(term, fit, ratio, lower, upper, note)
+        shared["note"] = _term_note(term, fit, ratio, lower, upper, note, reasons)
         rows.append(
             cohort.row(
                 analysis, estimate="hazard ratio", value=ratio, lower=lower, upper=upper, **shared
@@ -129,14 +135,13 @@ def _term_note(
     lower: float | None,
     upper: float | None,
     note: str,
+    reasons: Sequence[str],
 ) -> str:
     if term.note or fit is None:
         return _join(term.note, note)
     if ratio is None:
-        separated = (
-            "the outcome is separated by this term: no finite estimate (see Firth's penalty)"
-        )
-        return _join(separated, note)
+        reason = reasons[term.column] if reasons and term.column is not None else ""
+        return _join(reason, note)
     if lower is None or upper is None:
         return _join("a limit lies too far out to be found", note)
     return note

@@ -226,7 +226,7 @@ def maximise(likelihood: PartialLikelihood) -> Maximum:
         size = float(np.abs(step).max())
         if not np.isfinite(size):
             break
-        step *= min(1.0, FARTHEST / size)
+        step *= FARTHEST / max(size, FARTHEST)
         before = moments
         for halving in range(30):
             reached = chosen.moments(beta + step / 2**halving)
