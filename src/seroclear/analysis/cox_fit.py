@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seroclear.analysis.cox_kernel import SEPARATED, Maximum, maximise
+from seroclear.analysis.cox_maximum import SEPARATED, Maximum, maximise
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.partial_likelihood import PartialLikelihood, draws
 from seroclear.analysis.prepared import Bools, Floats

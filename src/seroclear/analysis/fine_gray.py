@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seroclear.analysis.cox_kernel import CoxFit, Maximum, check_rows, maximise, sandwich
+from seroclear.analysis.cox_kernel import check_rows
+from seroclear.analysis.cox_maximum import CoxFit, Maximum, maximise, sandwich
 from seroclear.analysis.partial_likelihood import PartialLikelihood, draws
-from seroclear.analysis.prepared import Bools, Floats
+from seroclear.analysis.prepared import Floats
 from seroclear.analysis.risk_sets import Ints, RiskSets, risk_sets
 from seroclear.errors import SeroclearError
 
@@ -112,9 +113,7 @@ def fine_gray(
     base = risk_sets(time, event)
     stayed = np.flatnonzero(~event & (cause != CENSORED))
     observed = _observed(time, cause)
-    sets = WeightedSets(
-        base, observed.before(base.time), stayed, 1 / observed.before(time[stayed])
-    )
+    sets = WeightedSets(base, observed.before(base.time), stayed, 1 / observed.before(time[stayed]))
     fitted = maximise(PartialLikelihood(sets, x, weight, draws(sets, weight, "breslow")))
     residuals = fitted.residuals() + _of_censoring(fitted, sets, observed, time, cause)
     return fitted.report(sandwich(fitted.covariance, residuals, cluster))
@@ -143,7 +142,8 @@ class _Observed:
 def _observed(time: Floats, cause: NDArray[np.integer]) -> _Observed:
     at, censored = np.unique(time[cause == CENSORED], return_counts=True)
     at_risk = time.size - np.searchsorted(np.sort(time), at, side="left")
-    return _Observed(at, censored, at_risk, np.cumprod(1 - censored / at_risk))
+    left = np.asarray(np.cumprod(1 - censored / at_risk), dtype=float)
+    return _Observed(at, censored.astype(float), at_risk.astype(float), left)
 
 
 def _of_censoring(

@@ -57,9 +57,9 @@ def log_rank_test(
     # Groups never at risk together with the others leave more than one direction without variance.
     degrees = int(np.linalg.matrix_rank(variance, tol=RANK * float(np.trace(variance))))
     chi_square = float(excess @ np.linalg.pinv(variance, rcond=RANK, hermitian=True) @ excess)
-    left = [groups[g] for g in np.flatnonzero(~informative)]
+    left = [name for name, told in zip(groups, informative, strict=True) if not told]
     note = f"without {', '.join(left)}: not at risk together with another group" if left else ""
-    shown = {groups[g]: float(expected[g]) for g in present}
+    shown = {groups[g]: float(expected[g]) for g in map(int, present)}
     return Comparison(chi_square, degrees, _p(chi_square, degrees), shown, note)
 
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 
 from seroclear.analysis.prepared import Floats
-from seroclear.analysis.risk_sets import Ints
+from seroclear.analysis.risk_sets import Ints, summed
 
 Ties = Literal["efron", "breslow"]
 
@@ -117,8 +117,8 @@ class PartialLikelihood:
         size = self.sets.time.size
         draws = self.draws
         shape = (-1,) + (1,) * (values.ndim - 1)
-        lived = self.sets.while_at_risk(_by_time(draws.at, values, size))
-        off = _by_time(draws.at, values * draws.share.reshape(shape), size)
+        lived = self.sets.while_at_risk(summed(draws.at, values, size))
+        off = summed(draws.at, values * draws.share.reshape(shape), size)
         lived[self.sets.died] -= off[self.sets.died_at]
         return lived
 
@@ -126,7 +126,7 @@ class PartialLikelihood:
         """Score residuals, times the case weight, shape (rows, columns): they sum to the score."""
         draws, sets = self.draws, self.sets
         counted = np.bincount(draws.at, minlength=sets.time.size)
-        mean = _by_time(draws.at, moments.mean, sets.time.size) / counted[:, None]
+        mean = summed(draws.at, moments.mean, sets.time.size) / counted[:, None]
         lived = self.lived(moments.hazard)
         pulled = self.lived(moments.hazard[:, None] * moments.mean)
         own = moments.relative[:, None] * (pulled - self.x * lived[:, None])
@@ -140,16 +140,13 @@ def draws(sets: Sets, weight: Floats, ties: Ties) -> Draws:
     """The terms of the likelihood: Efron, JASA 1977;72:557; Breslow, Biometrics 1974;30:89."""
     size = sets.time.size
     counted = np.bincount(sets.died_at, minlength=size)
-    total = np.bincount(sets.died_at, weights=weight[sets.died], minlength=size)
+    total = summed(sets.died_at, weight[sets.died], size)
     if ties == "breslow":
         return Draws(np.arange(size), np.zeros(size), total)
     at = np.repeat(np.arange(size), counted)
     order = np.arange(at.size) - np.repeat(np.cumsum(counted) - counted, counted)
-    return Draws(at, order / counted[at], (total / counted)[at])
-
-
-def _by_time(at: Ints, values: Floats, size: int) -> Floats:
-    if values.ndim == 1:
-        return np.bincount(at, weights=values, minlength=size)
-    columns = [np.bincount(at, weights=column, minlength=size) for column in values.T]
-    return np.column_stack(columns) if columns else np.zeros((size, 0))
+    return Draws(
+        at,
+        np.asarray(order / counted[at], dtype=float),
+        np.asarray((total / counted)[at], dtype=float),
+    )

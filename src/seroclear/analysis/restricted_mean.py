@@ -38,7 +38,7 @@ class RestrictedMean:
 
 
 def restricted_mean(time: Floats, event: Bools, horizon: float) -> RestrictedMean:
-    """Area under the Kaplan–Meier curve from 0 to `horizon` years, as R's survfit(rmean) and survRM2.
+    """Area under the Kaplan–Meier curve from 0 to `horizon` years, as R's survfit and survRM2.
 
     Args:
         time: years, shape (n,); n may be 0.
@@ -69,7 +69,7 @@ def restricted_means(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[R
             means[group] = mean
             lower = upper = None
             if mean.value is not None and mean.se is not None:
-                lower, upper = max(0.0, mean.value - Z * mean.se), mean.value + Z * mean.se
+                lower, upper = mean.value - Z * mean.se, mean.value + Z * mean.se
             rows.append(
                 prepared.row(
                     "restricted_mean",

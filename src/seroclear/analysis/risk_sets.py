@@ -44,8 +44,8 @@ class RiskSets:
         """The sum of `values`, shape (rows,) or (rows, k), over each risk set."""
         # Each stratum has one slot a time and one more for its end, so strata share none.
         size = self.time.size + self.opened.size - 1
-        stay = _added(self.after + self.own, values, size)
-        stay -= _added(self.first + self.own, values, size)
+        stay = summed(self.after + self.own, values, size)
+        stay -= summed(self.first + self.own, values, size)
         running = np.zeros((size + 1, *values.shape[1:]))
         # Backwards, for few are left late: small sums are then no differences of large ones.
         running[:-1] = np.cumsum(stay[::-1], axis=0)[::-1]
@@ -63,11 +63,14 @@ class RiskSets:
 
     def of_events(self, values: Floats) -> Floats:
         """The sum of `values`, shape (rows,) or (rows, k), over the events at each time."""
-        return _added(self.died_at, values[self.died], self.time.size)
+        return summed(self.died_at, values[self.died], self.time.size)
 
 
 def risk_sets(
-    stop: Floats, event: Bools, start: Floats | None = None, strata: NDArray[np.generic] | None = None
+    stop: Floats,
+    event: Bools,
+    start: Floats | None = None,
+    strata: NDArray[np.generic] | None = None,
 ) -> RiskSets:
     """Find the risk sets.
 
@@ -98,8 +101,9 @@ def risk_sets(
     return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at)
 
 
-def _added(place: Ints, values: Floats, size: int) -> Floats:
+def summed(place: Ints, values: Floats, size: int) -> Floats:
+    """The sum of `values`, shape (rows,) or (rows, k), at each place 0 ... size - 1."""
     if values.ndim == 1:
-        return np.bincount(place, weights=values, minlength=size)
+        return np.asarray(np.bincount(place, weights=values, minlength=size), dtype=float)
     columns = [np.bincount(place, weights=column, minlength=size) for column in values.T]
     return np.column_stack(columns) if columns else np.zeros((size, 0))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seroclear.analysis.cox_kernel import Maximum
+from seroclear.analysis.cox_maximum import Maximum
 from seroclear.analysis.prepared import Floats
 
 
@@ -19,9 +19,10 @@ class Proportionality(NamedTuple):
 
 
 def schoenfeld_test(fitted: Maximum) -> Proportionality:
-    """Does a coefficient change with 1 - Kaplan–Meier? (Grambsch & Therneau, Biometrika 1994;81:515)
+    """Does a coefficient change with time? (Grambsch & Therneau, Biometrika 1994;81:515)
 
-    The score test of adding each column times that function of time, from the information in both.
+    Time is 1 - Kaplan–Meier. The score test of adding each column times that, from the information
+    in both.
 
     Args:
         fitted: a Cox model at its maximum, of one stratum, with case weights of 1.

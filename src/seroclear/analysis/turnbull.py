@@ -12,11 +12,12 @@ with the number of windows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from seroclear.analysis.prepared import Floats
-from seroclear.analysis.risk_sets import Ints
+from seroclear.analysis.risk_sets import Ints, summed
 
 GRADIENT = 1e-7  # the largest rise per person that still counts as the maximum
 MAX_ITERATIONS = 200
@@ -77,9 +78,7 @@ def _intersections(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     return value[at], value[at + 1]
 
 
-def _covered(
-    lower: Floats, upper: Floats, start: Floats, end: Floats
-) -> tuple[Ints, Ints]:
+def _covered(lower: Floats, upper: Floats, start: Floats, end: Floats) -> tuple[Ints, Ints]:
     """For each person the first innermost window inside (lower, upper], and the one after the last.
 
     An exact time covers the window [t, t] alone; (lower, upper] does not cover [lower, lower].
@@ -123,8 +122,7 @@ class _Spans:
     def covering(self, values: Floats) -> Floats:
         """For each window the sum of `values`, one a span, over the spans that cover it."""
         size = self.windows + 1
-        opened = np.bincount(self.first, weights=values, minlength=size)
-        closed = np.bincount(self.stop, weights=values, minlength=size)
+        opened, closed = summed(self.first, values, size), summed(self.stop, values, size)
         total: Floats = np.cumsum(opened - closed)[:-1]
         return total
 
@@ -139,11 +137,9 @@ class _Spans:
         low = np.searchsorted(support, self.first)
         high = np.searchsorted(support, self.stop)
         # A pair of windows j <= k is covered by the spans with low <= j and high > k.
-        cells = np.bincount(
-            low * (size + 1) + high,
-            weights=self.weight / covered**2,
-            minlength=(size + 1) ** 2,
-        ).reshape(size + 1, size + 1)
+        cells = summed(low * (size + 1) + high, self.weight / covered**2, (size + 1) ** 2).reshape(
+            size + 1, size + 1
+        )
         sums = np.cumsum(np.cumsum(cells, axis=0)[:, ::-1], axis=1)[:, ::-1][:size, 1:]
         upper = np.triu(sums)
         both: Floats = upper + np.triu(upper, 1).T
@@ -171,7 +167,7 @@ def _maximise(spans: _Spans) -> Floats | None:
 
 def _near(spans: _Spans) -> Floats:
     """Where to begin: the peaks of a few steps of self-consistency, and some mass in every span."""
-    mass = np.full(spans.windows, 1 / spans.windows)
+    mass: Floats = np.full(spans.windows, 1 / spans.windows)
     total = spans.weight.sum()
     for _ in range(EM_STEPS):
         mass = mass * spans.covering(spans.weight / spans.likelihood(mass)) / total
@@ -182,8 +178,8 @@ def _near(spans: _Spans) -> Floats:
         if spans.first[k] > last:
             last = int(spans.stop[k]) - 1
             chosen[last] = True
-    start: Floats = np.where(chosen, mass + 1e-3 / spans.windows, 0.0)
-    return start / start.sum()
+    start = np.where(chosen, mass + 1e-3 / spans.windows, 0.0)
+    return np.asarray(start / start.sum(), dtype=float)
 
 
 def _candidates(mass: Floats, rise: Floats) -> Ints:
@@ -191,9 +187,7 @@ def _candidates(mass: Floats, rise: Floats) -> Ints:
     support = np.flatnonzero(mass > 0)
     edges = np.concatenate([[0], support, [mass.size]])
     added = [
-        begin + int(np.argmax(rise[begin:end]))
-        for begin, end in zip(edges[:-1], edges[1:], strict=True)
-        if end > begin
+        begin + int(np.argmax(rise[begin:end])) for begin, end in pairwise(edges) if end > begin
     ]
     steep = np.array([k for k in added if rise[k] > 0], dtype=np.intp)
     candidates: Ints = np.union1d(support, steep)
