@@ -199,7 +199,9 @@ def _both(node: n.Both, ask: Evaluator) -> ir.Table:
 @answer.register(n.Not)
 def _not(node: n.Not, ask: Evaluator) -> ir.Table:
     inner = ask.value(node.node)
-    return inner.select("patient_id", value=~inner.value)
+    # Not ~: Ibis writes NOT (value) IS NOT NULL where that is asked, and databases read it as
+    # NOT (value IS NOT NULL).
+    return inner.select("patient_id", value=inner.value.ifelse(False, True))
 
 
 @answer.register(n.Known)
