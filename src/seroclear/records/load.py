@@ -29,7 +29,7 @@ from seroclear.records.tables import STORE_TABLES
 from seroclear.records.tabular import literal
 from seroclear.records.vocabulary import VOCABULARY_FILES, Vocabulary, read_csv
 
-STEPS = 9  # calls of progress.step
+STEPS = 10  # calls of progress.step
 
 
 @dataclass(slots=True)
@@ -140,7 +140,7 @@ class _Loading:
         self.progress.step("Results")
         load_texts.map_results(self.con, source)
         load_tables.results(self.con)
-        for table in ("exposure", "condition", "procedure", "visit"):
+        for table in ("exposure", "condition", "procedure", "visit", "mutation"):
             self.progress.step(f"{table.capitalize()}s")
             getattr(load_tables, f"{table}s")(self.con)
         load_tables.finish_patients(self.con)

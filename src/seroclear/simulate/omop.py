@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seroclear.simulate.hospital import Hospital, write_truth
@@ -57,7 +58,19 @@ def write_omop(hospital: Hospital, folder: Path | str) -> None:
         con.register("drug", wording("drugs.csv"))
         for table, query in _queries(hospital).items():
             _write(con, table, query, folder)
+    write_mutations(hospital.mutation, folder)
     write_truth(hospital, folder)
+
+
+def write_mutations(reported: pa.Table, folder: Path) -> None:
+    """The table hbv_mutation, for which OMOP has no place, if there is anything to tell."""
+    if len(reported):
+        columns = {"patient_id": "person_id", "taken_at": "mutation_date"}
+        kept = reported.drop_columns("resistance_to")
+        names = [columns.get(name, name) for name in kept.column_names]
+        pq.write_table(
+            kept.rename_columns(names), folder / "hbv_mutation.parquet", compression="zstd"
+        )
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, folder: Path) -> None:

@@ -96,7 +96,8 @@ class Scenario:
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
 
-        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare: the
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare,
+        library: the
             phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
             death as they are.
     """
@@ -184,6 +185,7 @@ class Scenario:
     transplant: p.Transplant = field(default_factory=p.Transplant)
     pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
     rare: p.Rare = field(default_factory=p.Rare)
+    library: p.Library = field(default_factory=p.Library)
 
     def __post_init__(self) -> None:
         _check_shares("", self)

@@ -13,19 +13,23 @@ from functools import partial
 from seroclear.analysis.competing import competing
 from seroclear.analysis.crude import rates
 from seroclear.analysis.line_models import mixed_model, tobit_model
+from seroclear.analysis.proportion import proportion
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.visit_means import visit_means
 from seroclear.study import (
     Study,
     age,
+    category,
     covariate,
     drop,
+    endpoint,
     ever,
     first,
     keep,
     known,
     last_test,
     log10,
+    measured,
     sex,
     start,
     started,
@@ -59,8 +63,13 @@ study = Study(
         keep("HBeAg known at the start", known(hbeag)),
     ],
     time_zero=index,
-    groups=hbeag,
-    group_order=("negative", "positive"),
+    groups=category(
+        {
+            "HBeAg negative": hbeag.is_one_of("negative"),
+            "HBeAg positive": hbeag.is_one_of("positive"),
+        }
+    ),
+    group_order=("HBeAg negative", "HBeAg positive"),
     outcome=first("hbsag_loss", after=index),
     # On NA: interferon, or a stop for good, ends what is asked; another NA does not.
     follow_up=until(last_test("hbsag"), started("IFN", after=index), stopped("NA", after=index)),
@@ -86,14 +95,6 @@ study = Study(
             log=True,
             label="HBsAg (log10 IU/mL)",
         ),
-        visits(
-            "hbv_dna",
-            every="24 weeks",
-            until="192 weeks",
-            within="11 weeks",
-            log=True,
-            label="HBV DNA (log10 IU/mL)",
-        ),
     ],
     analyses=[
         table_one,
@@ -102,6 +103,16 @@ study = Study(
         visit_means,
         mixed_model,
         tobit_model,
+    ],
+    secondary=[
+        endpoint(
+            measured(
+                "HBV DNA undetectable at week 48",
+                status("hbv_dna", at=index + "48 weeks", within="12 weeks"),
+                levels=("detectable", "undetectable"),
+            ),
+            [proportion],
+        ),
     ],
     published="qhbsag_dynamics",
 )
