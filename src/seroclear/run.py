@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -208,7 +208,6 @@ def _manifest(
 def _published(study: Study) -> list[Row]:
     if not study.published:
         return []
-    from seroclear.analysis import published
+    from seroclear.analysis.published import figures
 
-    rows: list[Row] = getattr(published, study.published)()
-    return [replace(row, analysis="published") for row in rows]
+    return figures(study.published)

@@ -48,6 +48,28 @@ SENTENCES = {
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."
     ),
+    "time_varying_cox": (
+        "Cox models of the split follow-up compare the time after {changes} with the time before, "
+        "alone and adjusted for {covariates}."
+    ),
+    "competing_regression": (
+        "Cause-specific Cox models and a Fine–Gray model of the subdistribution are adjusted for "
+        "{covariates}."
+    ),
+    "overlap_weighted": (
+        "Overlap weights (logistic regression of the group on {covariates}) make the groups alike; "
+        "the weighted Cox model has robust limits, and E-values say how strong unmeasured "
+        "confounding would have to be."
+    ),
+    "emulatedtrial": (
+        "A target trial is emulated by cloning everybody into both strategies, censoring a clone "
+        "when its strategy is left and weighting those who stay by {covariates}; limits are from "
+        "resampled persons (seeded)."
+    ),
+    "discrimination": (
+        "The area under the curve is that of a logistic model of {covariates}, also corrected for "
+        "optimism by resampling (seeded)."
+    ),
     "table_one_by_outcome": "Table 1 sets those with and without the outcome side by side.",
 }
 

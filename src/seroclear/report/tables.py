@@ -11,6 +11,12 @@ from seroclear.report.document import RecordsLine, Table
 from seroclear.report.flow import flow
 
 ALL = "All"
+# Analyses beside which a published figure stands.
+COMPARABLE = (
+    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "proportion"),
+    *("logistic", "visits", "repeated_measures"),
+    "discrimination",
+)
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
 
@@ -131,9 +137,11 @@ def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
     return made(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
 
 
-def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
-    """Hazard ratios with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, "hazard ratio", "p", "reference")
+def models(
+    rows: list[Row], analysis: str, caption: str, ratio: str = "hazard ratio"
+) -> list[Table]:
+    """Ratios of a model with their p values, a table for each method of fitting."""
+    used = select.of(rows, analysis, ratio, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
@@ -142,9 +150,9 @@ def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
             if row.estimate == "reference":
                 body.append((row.variable, row.level, "1 (reference)", ""))
-            elif row.estimate == "hazard ratio":
+            elif row.estimate == ratio:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
-        header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
+        header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)
     return found
 
@@ -199,11 +207,9 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         "variable": theirs.variable,
         "level": theirs.level,
     }
-    main = [
-        row
-        for row in rows
-        if row.analysis in ("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups")
-    ]
+    main = [row for row in rows if row.analysis in COMPARABLE]
+    if any(row.outcome == theirs.outcome for row in main):
+        main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)
     return exact or (select.first(main, **same) if not theirs.stratum else None)
 

@@ -36,6 +36,11 @@ FORMATS = {
     "highest survival": "{:.3f}",
     "hazard ratio": "{:.2f}",
     "rate ratio": "{:.2f}",
+    "risk": "{:.3f}",
+    "risk difference": "{:.3f}",
+    "AUC": "{:.3f}",
+    "percent changed": "{:.1f}%",
+    "effective persons": "{:,.0f}",
     "percent with outcome": "{:.1f}%",
     "percent": "{:.1f}%",
     "person-years": "{:,.1f}",
@@ -57,6 +62,8 @@ COUNTS = (
     "kept",
     "left",
     "unknown",
+    "complete cases",
+    "beyond the other group",
 )
 
 
@@ -112,6 +119,10 @@ NAMES = {
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
     "hazard ratio": "Hazard ratio (unadjusted)",
+    "complete cases": "Persons with all covariates",
+    "lowest chance": "Lowest chance of the second group",
+    "highest chance": "Highest chance",
+    "beyond the other group": "Beyond the other group's chances",
     "unknown": "Level unknown",
 }
 

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from importlib.resources import files
 
 from seroclear.analysis.result import Row
-
-DURABILITY = (
-    "Durability of hepatitis B surface antigen seroclearance in patients experienced nucleoside "
-    "analogs or interferon monotherapy, Genes & Diseases 2023, doi 10.1016/j.gendis.2022.03.003"
-)
+from seroclear.errors import SeroclearError
 
 
-def durability() -> list[Row]:
-    """The published study of the durability of HBsAg seroclearance: rows of analysis 'published'.
+@cache
+def _sources() -> dict[str, dict[str, str]]:
+    text = files(__name__).joinpath("sources.csv").read_text(encoding="utf-8")
+    return {line["study"]: line for line in csv.DictReader(text.splitlines())}
 
-    Groups are 'NA' and 'IFN'; estimates bear the names of the analysis they compare with, which
-    `method` names beside the source: the abstract and a news item on it. The full text was not
-    read, so its definitions are inferred.
+
+def figures(study: str) -> list[Row]:
+    """The published figures of a study: rows of analysis 'published'.
+
+    Groups and estimates bear the names of the analysis they compare with, which `method` names
+    beside the source that was read: mostly abstracts, whose definitions are then inferred.
+
+    Raises:
+        SeroclearError: there are none of this name.
     """
-    text = files(__name__).joinpath("durability.csv").read_text(encoding="utf-8")
-    return [_row(line) for line in csv.DictReader(text.splitlines())]
+    if study not in _sources():
+        known = ", ".join(sorted(_sources()))
+        raise SeroclearError(f"there are no published figures {study!r}; known: {known}.")
+    source = _sources()[study]
+    text = files(__name__).joinpath(f"{study}.csv").read_text(encoding="utf-8")
+    return [_row(line, source) for line in csv.DictReader(text.splitlines())]
 
 
-def _row(line: dict[str, str]) -> Row:
+def _row(line: dict[str, str], source: dict[str, str]) -> Row:
     return Row(
-        study=DURABILITY,
+        study=source["title"],
         analysis="published",
         group=line["group"],
         stratum=line["stratum"],
-        outcome="HBsAg seroreversion",
+        outcome=line.get("outcome") or source["outcome"],
         variable=line["variable"],
         level=line["level"],
         time=_number(line["time"]),
