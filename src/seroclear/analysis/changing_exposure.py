@@ -10,8 +10,8 @@ import numpy as np
 from seroclear.analysis.cox_kernel import cox_regression
 from seroclear.analysis.design import design
 from seroclear.analysis.firth import Fit
-from seroclear.analysis.prepared import Prepared, prepare
-from seroclear.analysis.regression_rows import joined, left_out, not_estimable, regression_rows
+from seroclear.analysis.prepared import Bools, Prepared, prepare
+from seroclear.analysis.regression_rows import joined, not_estimable, regression_rows
 from seroclear.analysis.result import Row
 from seroclear.errors import SeroclearError
 from seroclear.study.cohort import CENSORED, Cohort, Covariate
@@ -62,6 +62,15 @@ def _long(cohort: Cohort, intervals: dict[str, np.ndarray]) -> Prepared:
     return prepare(replace(cohort, columns=columns, intervals=None))
 
 
+def _left_out(long: Prepared, complete: Bools) -> str:
+    """As `left_out`, of persons and not of their intervals."""
+    everybody = long.column("patient_id")
+    gone = np.unique(everybody[~complete]).size
+    if not gone:
+        return ""
+    return f"{gone} of {np.unique(everybody).size} persons left out: a covariate is unknown"
+
+
 def _model(long: Prepared, cohort: Cohort, terms: Sequence[Covariate], adjusted: str) -> list[Row]:
     matrix = design(long, terms)
     keep = matrix.complete
@@ -70,8 +79,7 @@ def _model(long: Prepared, cohort: Cohort, terms: Sequence[Covariate], adjusted:
     few = ""
     if not reason and events < 10 * columns:
         few = f"{events} events for {columns} term{'s' if columns > 1 else ''}: read with care"
-    # The rows are intervals; whom they lack is said of persons.
-    note = joined(reason, few, left_out(matrix).replace("persons", "intervals"))
+    note = joined(reason, few, _left_out(long, keep))
     fit: Fit | None = None
     reasons: Sequence[str] = ()
     if not reason:

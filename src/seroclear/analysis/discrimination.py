@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seroclear.analysis.design import design
+from seroclear.analysis.firth_logistic import firth_logistic
 from seroclear.analysis.logistic import logistic
 from seroclear.analysis.prepared import Prepared, prepare
 from seroclear.analysis.regression_rows import joined, left_out, not_estimable
@@ -21,6 +22,7 @@ METHOD = (
     "area under the receiver operating characteristic curve of a logistic regression, DeLong 95% "
     "limits, complete cases; in the persons it was fitted to"
 )
+PENALISED = METHOD.replace("logistic regression", "logistic regression with Firth's penalty")
 HONEST = (
     "the same, less the optimism that fitting and testing in the same persons brings, by "
     "200 resamples (Harrell, Stat Med 1996;15:361)"
@@ -84,12 +86,15 @@ def _rows(
     if reason:
         return [cohort.row("discrimination", method=METHOD, note=reason, **shared)]
     fitted = logistic(outcome, matrix.matrix)
-    perfect = bool(fitted.separated.any())
-    caution = "a term separates the outcome" if perfect else fitted.estimates.note
-    note = joined(caution, left_out(matrix))
-    if not np.isfinite(fitted.probability).all():
-        return [cohort.row("discrimination", method=METHOD, note=note, **shared)]
-    found = auc(fitted.probability, outcome)
+    coefficient, method, note = fitted.estimates.coefficient, METHOD, left_out(matrix)
+    separated = bool(fitted.separated.any())
+    if separated:
+        coefficient, method = firth_logistic(outcome, matrix.matrix).coefficient, PENALISED
+        note = joined("a term separates the outcome", note)
+    if not np.isfinite(coefficient).all():
+        note = joined(fitted.estimates.note, note)
+        return [cohort.row("discrimination", method=method, note=note, **shared)]
+    found = auc(matrix.matrix @ coefficient[1:], outcome)
     counted = {"n": int(outcome.size), "events": int(outcome.sum())}
     rows = [
         cohort.row(
@@ -97,13 +102,13 @@ def _rows(
             value=found.value,
             lower=found.lower,
             upper=found.upper,
-            method=METHOD,
+            method=method,
             note=joined(found.note, note),
             **shared,
             **counted,
         )
     ]
-    if optimism and not perfect and found.value is not None:
+    if optimism and not separated and found.value is not None:
         gained = _optimism(outcome, matrix.matrix)
         if gained is not None:
             value = found.value - gained

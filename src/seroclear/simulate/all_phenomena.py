@@ -18,9 +18,9 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
     return replace(
         scenario,
         followed_share=0.6,
-        na_share=0.56,
+        na_share=0.50,
         ifn_share=0.16,
-        add_on_share=0.14,
+        add_on_share=0.20,
         switch_share=0.02,
         transplant_share=0.02,
         hcc_ratio_ifn=0.5,

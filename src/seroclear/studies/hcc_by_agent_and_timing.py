@@ -5,7 +5,8 @@ record by overlap weights, by what they began with. The time to start is what wa
 NA began (age, HBeAg, ALT, cirrhosis): to compare those who began early after the diagnosis with
 those who began late would credit the late with the years they had to live without cancer. HBV DNA
 that becomes undetectable is an exposure that begins during follow-up. Entecavir was marketed
-before tenofovir: the year of the start is a covariate, since its follow-up is longer as well.
+before tenofovir: whoever began it is followed for longer, which the clock allows for, and began in
+other times, which is not on record here.
 """
 
 from functools import partial
@@ -54,7 +55,7 @@ agent = category(
     otherwise="other",
 )
 undetectable = first("complete_virological_response", after=began)
-hbeag = status("hbeag", before=began, within="1 year")
+hbeag = status("hbeag", at=began, within="183 days")
 alt = status("alt", before=began, within="180 days")
 
 study = Study(
@@ -81,7 +82,7 @@ study = Study(
         covariate("HBeAg", hbeag, levels=("negative", "positive")),
         covariate("HBV DNA (log10 IU/mL)", log10(value("hbv_dna", before=began, within="1 year"))),
         covariate("ALT", alt, levels=("normal", "elevated")),
-        covariate("Cirrhosis", ever("cirrhosis", before=began + "30 days")),
+        covariate("Cirrhosis", ever("cirrhosis", before=index)),
     ],
     described=[
         covariate("FIB-4", value("fib4", before=began, within="1 year")),

@@ -4,7 +4,7 @@ A review found few direct comparisons, which favour IFN and call for caution: th
 IFN are younger and have less cirrhosis. Here both start as new users on the same clock, counted as
 they began (a later switch or add-on is part of what followed), and overlap weights make them alike
 in what is on record: the answer is about those who could have had either. Cancers of the first 183
-days were there before. What is not on record (family history, why IFN was chosen) stays; the
+days were there before; cirrhosis and HBeAg count as known by then. What is not on record (family history, why IFN was chosen) stays; the
 E-value says how strong it would have to be. Those left out for an unknown covariate may differ.
 """
 
@@ -66,13 +66,13 @@ study = Study(
         covariate("Age at the start (years)", age(began)),
         covariate("Sex", sex, levels=("female", "male")),
         covariate(
-            "HBeAg", status("hbeag", before=began, within="1 year"), levels=("negative", "positive")
+            "HBeAg", status("hbeag", at=began, within="183 days"), levels=("negative", "positive")
         ),
         covariate("HBV DNA (log10 IU/mL)", log10(value("hbv_dna", before=began, within="1 year"))),
         covariate(
             "ALT", status("alt", before=began, within="180 days"), levels=("normal", "elevated")
         ),
-        covariate("Cirrhosis", ever("cirrhosis", before=began + "30 days")),
+        covariate("Cirrhosis", ever("cirrhosis", before=index)),
     ],
     described=[
         covariate("FIB-4", value("fib4", before=began, within="1 year")),

@@ -2,7 +2,8 @@
 
 The published study gives relative risks of 4.5 and 3.9 without limits: from a Cox model they are
 hazard ratios. It counts cancers from the first day on NA; one found in the first visits was there
-before, so here the clock starts after 183 days without one. A family history of liver cancer, its
+before, so here the clock starts after 183 days without one, and cirrhosis counts when coded by then
+(a diagnosis of the first visit is confirmed at the next). A family history of liver cancer, its
 second predictor, is not in hospital records. Fifteen cancers carried its model: with so few the
 report penalises and says so.
 """
@@ -39,13 +40,13 @@ from seroclear.study import (
 began = started("NA")
 index = began + "183 days"
 transplant = first("liver_transplant", after=index)
-hbeag = status("hbeag", before=began, within="1 year")
+hbeag = status("hbeag", at=began, within="183 days")
 
 study = Study(
     question="How often does liver cancer come in cirrhosis on nucleos(t)ide analogues, in whom?",
     population=[
         start("Started an NA", began),
-        keep("Cirrhosis when it began", ever("cirrhosis", before=began + "30 days")),
+        keep("Cirrhosis known by 183 days after", ever("cirrhosis", before=index)),
         keep("Seen for more than 183 days after it", years(index, last_contact) > 0),
         keep("Adult", age(index) >= 18),
         drop("Hepatitis C, hepatitis D or HIV", ever("hcv", "hdv", "hiv", before=index)),
