@@ -12,5 +12,5 @@ note says why.
     competing.competing                   with death as a competing event
     subgroups.by                          within each level of a category
     definition_grid.definition_grid       under each of several definitions
-    published.durability                  the figures of the published study
+    published.figures                     the figures of a published study
 """

@@ -44,6 +44,21 @@ SENTENCES = {
     ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
     "proportion": "Percentages have exact (Clopper–Pearson) limits.",
+    "logistic_regression": (
+        "Odds ratios come from logistic regression, crude and adjusted for {covariates}; Firth's "
+        "penalty is added when events are few."
+    ),
+    "mixed_model": (
+        "How fast a number changes comes from a linear mixed model (a random intercept and slope a "
+        "person), which uses every visit of everybody."
+    ),
+    "tobit_model": (
+        "Results beyond a limit of the assay enter a mixed model as such, not as the limit."
+    ),
+    "repeated_measures": (
+        "Repeated-measures analysis of variance, which leaves out whoever misses a visit, is there "
+        "to stand beside the published one."
+    ),
     "person_time": (
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."
@@ -220,7 +235,7 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
 
 
 def _is_model(analysis: object) -> bool:
-    return analysis_name(analysis) in ("cox", "logistic")
+    return analysis_name(analysis) in ("cox", "logistic regression", "logistic_regression")
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

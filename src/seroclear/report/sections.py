@@ -7,6 +7,7 @@ from seroclear.report import causal, figures, parts, select, tables, words
 from seroclear.report.document import Report, Section
 from seroclear.report.glance import glance
 from seroclear.report.table_one import table_one
+from seroclear.report.visit_tables import courses
 
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
@@ -108,7 +109,8 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             else (),
         ),
     ]
-    return [*filter(_has_content, found), *_published(report, rows)]
+    every = [*rows, *(row for of in others.values() for row in of)]
+    return [*filter(_has_content, found), *_published(report, every)]
 
 
 def _has_content(section: Section) -> bool:
@@ -128,6 +130,7 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         causal.weighted,
         causal.incidence_within,
         causal.competing_models,
+        courses,
     )
     shown = tuple(table for part in every for table in part(rows))
     return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)
