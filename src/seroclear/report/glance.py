@@ -141,11 +141,12 @@ def _definitions(rows: list[Row]) -> str:
         ]
         if len(values) > 1:
             low, high = (words.number(end, "survival") for end in (min(values), max(values)))
-            parts.append(f"from {low} to {high}" + (f" for {group}" if group else ""))
+            shown = f"stays at {low}" if low == high else f"ranges from {low} to {high}"
+            parts.append(shown + (f" for {group}" if group else ""))
     if not parts:
         return ""
     return (
-        f"Under {len(definitions)} definitions the estimate at {words.years(times[0])} ranges "
+        f"Under {len(definitions)} definitions the estimate at {words.years(times[0])} "
         f"{words.joined(parts)}."
     )
 
