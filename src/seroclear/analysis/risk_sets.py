@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from seroclear.analysis.prepared import Bools, Floats
 
 Ints = NDArray[np.intp]
+SAME = 1.490116e-8  # the root of a double's precision, R's tolerance for equal times
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,31 @@ def risk_sets(
     opened = np.searchsorted(stratum, np.arange(count + 1))
     after = np.maximum(after, first)
     return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at)
+
+
+def aligned(times: Floats) -> Floats:
+    """Times that differ by rounding alone made equal, as R's survival does, so that they tie.
+
+    70 years and 13 months are not 71 years and 1 month to the last digit of a double.
+    """
+    values = np.unique(times)
+    if values.size < 2:
+        return times
+    gaps = np.diff(values)
+    apart = (gaps > SAME) & (gaps / np.abs(values).mean() > SAME)
+    if apart.all():
+        return times
+    begins = values[np.append(True, apart)]
+    same: Floats = begins[np.searchsorted(begins, times, side="right") - 1]
+    return same
+
+
+def aligned_rows(stop: Floats, start: Floats | None) -> tuple[Floats, Floats | None]:
+    """Ends and beginnings of rows made equal together."""
+    if start is None:
+        return aligned(stop), None
+    both = aligned(np.concatenate([stop, start]))
+    return both[: stop.size], both[stop.size :]
 
 
 def summed(place: Ints, values: Floats, size: int) -> Floats:
