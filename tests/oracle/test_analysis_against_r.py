@@ -28,6 +28,7 @@ PACKAGES = {
     "gray": "cmprsk",
     "firth": "survival",
     "interval": "survival",
+    "regression": "cmprsk",
 }  # the R package that each script of that name needs
 SLACK = 2  # digits: other processors add in another order
 
