@@ -5,7 +5,7 @@ from __future__ import annotations
 import cohorts
 import ours
 from comparison import Comparison
-from comparisons_regression import REGRESSIONS
+from comparisons_hazards import REGRESSIONS
 
 LUNG_DATA = "lung: 228 persons, 165 events"
 VETERAN_DATA = "veteran: 137 persons, 128 events, ties"

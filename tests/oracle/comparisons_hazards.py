@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ours_regression as ours
+import ours_hazards as ours
 from comparison import Comparison
 
 LUNG_DATA = "lung: 228 persons, 165 events"
