@@ -26,7 +26,6 @@ from seroclear.analysis.estimates import independent
 from seroclear.analysis.logistic import logistic
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats
 
-
 ROUNDING = 1e-9  # periods: times this close to the end of a period are at its end
 
 
