@@ -77,7 +77,7 @@ def _survival(rows: list[Row]) -> list[str]:
 
 def _proportion(rows: list[Row]) -> str:
     """The share with a measured outcome, of those in whom it is known."""
-    used = select.of(rows, "proportion", "percent with outcome")
+    used = select.of(rows, "outcome_share", "percent with outcome")
     everybody = select.first(used, group="")
     if everybody is None:
         return ""

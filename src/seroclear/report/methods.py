@@ -43,7 +43,7 @@ SENTENCES = {
         "where groups are compared), in which persons count until then or the last contact."
     ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
-    "proportion": "Percentages have exact (Clopper–Pearson) limits.",
+    "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
     "person_time": (
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."

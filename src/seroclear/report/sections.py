@@ -58,7 +58,7 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
     outcome = select.outcome(rows)
     found = [
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
-        Section("proportion", f"How many: {outcome}", tables=tuple(parts.proportions(rows))),
+        Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
         Section(
             "durability",
             f"Time to {outcome}",
@@ -106,7 +106,7 @@ def _has_content(section: Section) -> bool:
 def _further(number: int, outcome: str, rows: list[Row]) -> Section:
     """Everything about a further outcome."""
     every = (
-        parts.proportions,
+        parts.shares,
         parts.survival,
         parts.comparison,
         parts.person_time,

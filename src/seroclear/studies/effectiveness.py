@@ -12,7 +12,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
 from seroclear.study import (
@@ -82,7 +82,7 @@ study = Study(
                 status("hbv_dna", at=week_48, within="12 weeks"),
                 levels=("detectable", "undetectable"),
             ),
-            [proportion],
+            [outcome_share],
             among=[keep("Still on it at week 48", on_it_until_week_48)],
         ),
         endpoint(
@@ -99,7 +99,7 @@ study = Study(
         ),
         endpoint(
             first("hbsag_loss", after=index),
-            [rates, proportion],
+            [rates, outcome_share],
             follow_up=until(last_test("hbsag"), end),
         ),
     ],

@@ -5,7 +5,7 @@ took the fall of HBV DNA until week 48 as a predictor: that is the outcome itsel
 other side. Here predictors are what was known when NA began; the fall is only described.
 """
 
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one_by_outcome
 from seroclear.study import (
     Study,
@@ -86,5 +86,5 @@ study = Study(
         covariate("FIB-4", value("fib4", before=index, within="1 year")),
         covariate("Fall of HBV DNA to week 48 (log10; no predictor)", dna - dna_48),
     ],
-    analyses=[proportion, table_one_by_outcome],
+    analyses=[outcome_share, table_one_by_outcome],
 )

@@ -65,20 +65,23 @@ class Evaluator:
         return self._stored("mutation")
 
     @cached_property
-    def event(self) -> ir.Table:
-        return self._derived("event")
-
-    @cached_property
-    def finding(self) -> ir.Table:
-        return self._derived("finding")
-
-    @cached_property
     def regimen(self) -> ir.Table:
         return self._derived("regimen")
 
-    @cached_property
-    def state(self) -> ir.Table:
-        return self._derived("state")
+    def events(self, *names: str) -> ir.Table:
+        """Events of these names."""
+        events = self._derived("event")
+        return events.filter(events.event.isin(names))
+
+    def findings(self, marker: str) -> ir.Table:
+        """Findings of a marker."""
+        found = self._derived("finding")
+        return found.filter(found.marker == marker)
+
+    def states(self, marker: str) -> ir.Table:
+        """States of a marker."""
+        states = self._derived("state")
+        return states.filter(states.marker == marker)
 
     def _stored(self, table: str) -> ir.Table:
         return self._whose(self.engine.store_table(self.course.store, table))
@@ -99,16 +102,15 @@ class Evaluator:
 
     def decisive(self, marker: str) -> ir.Table:
         """Findings of a marker that tell something."""
-        found = self.finding
-        return found.filter(found.marker == marker, found.status != "indeterminate")
+        found = self.findings(marker)
+        return found.filter(found.status != "indeterminate")
 
     def numbers(self, name: str) -> ir.Table:
         """What a marker or test showed as a number: patient_id, date, value, comparator, status,
         threshold (null for a test that is no marker)."""
         columns = ("patient_id", "date", "value", "comparator", "status", "threshold")
         if name not in numeric_tests():
-            found = self.finding
-            return found.filter(found.marker == name).select(*columns)
+            return self.findings(name).select(*columns)
         worst = "lowest" if name in LOWEST_IS_WORST else "highest"
         exact = measurements(self.engine, self.course.store, name, worst)  # type: ignore[arg-type]
         return self._whose(exact).mutate(
@@ -272,4 +274,5 @@ def _relative(node: n.Relative, ask: Evaluator) -> ir.Table:
         return ask.mothers.value(node.node)
     if ask.children is None:
         raise wrong("child() stands only inside mother(...).")
-    return ask.children.value(node.node)
+    # Of children without a mother on record nothing is said here.
+    return ask.children.value(node.node).semi_join(ask.patient, "patient_id")

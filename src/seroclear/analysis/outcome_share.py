@@ -12,8 +12,8 @@ LIMITS = "exact (Clopper–Pearson) 95% limits"
 FISHER = "Fisher's exact test"
 
 
-def proportion(cohort: Cohort) -> list[Row]:
-    """Rows of analysis 'proportion': 'persons', 'events' and 'percent with outcome' for all ('')
+def outcome_share(cohort: Cohort) -> list[Row]:
+    """Rows of analysis 'outcome_share': 'persons', 'events' and 'percent with outcome' for all ('')
     and each group; with two groups the 'p' of Fisher's test.
 
     Source: Clopper & Pearson, Biometrika 1934;26:404; Fisher, J R Stat Soc 1922;85:87.
@@ -23,7 +23,7 @@ def proportion(cohort: Cohort) -> list[Row]:
     """
     if cohort.kind == "number":
         raise SeroclearError(
-            f"Study '{cohort.study}': proportion needs an outcome that happens or not; "
+            f"Study '{cohort.study}': outcome_share needs an outcome that happens or not; "
             f"{cohort.outcome} is a number."
         )
     prepared = prepare(cohort)
@@ -36,15 +36,15 @@ def _of(cohort: Prepared, group: str) -> list[Row]:
     n, events = int(members.sum()), int(cohort.outcome[members].sum())
     shared = {"group": group, "n": n, "events": events}
     rows = [
-        cohort.row("proportion", estimate=name, value=float(count), **shared)
+        cohort.row("outcome_share", estimate=name, value=float(count), **shared)
         for name, count in (("persons", n), ("events", events))
     ]
     shared |= {"estimate": "percent with outcome", "method": LIMITS}
     if n == 0:
-        return [*rows, cohort.row("proportion", note="no persons in this group", **shared)]
+        return [*rows, cohort.row("outcome_share", note="no persons in this group", **shared)]
     lower, upper = (100 * limit for limit in clopper_pearson(events, n))
     value = 100 * events / n
-    return [*rows, cohort.row("proportion", value=value, lower=lower, upper=upper, **shared)]
+    return [*rows, cohort.row("outcome_share", value=value, lower=lower, upper=upper, **shared)]
 
 
 def _fisher(cohort: Prepared) -> Row:
@@ -56,4 +56,4 @@ def _fisher(cohort: Prepared) -> Row:
         table.append([int(outcome.sum()), int((~outcome).sum())])
     n, events = len(cohort), int(cohort.outcome.sum())
     p = float(fisher_exact(table).pvalue)
-    return cohort.row("proportion", estimate="p", value=p, n=n, events=events, method=FISHER)
+    return cohort.row("outcome_share", estimate="p", value=p, n=n, events=events, method=FISHER)
