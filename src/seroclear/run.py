@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -209,5 +209,4 @@ def _published(study: Study) -> list[Row]:
         return []
     from seroclear.analysis import published
 
-    rows: list[Row] = getattr(published, study.published)()
-    return [replace(row, analysis="published") for row in rows]
+    return published.figures(study.published)

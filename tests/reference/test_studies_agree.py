@@ -89,7 +89,7 @@ TIMES = Study(
     follow_up=w.until(w.last_test("hbsag"), w.first("liver_transplant", after=any_day)),
     changes=[
         w.change("Treated", w.started("NA")),
-        w.change("Normal ALT", w.first("alt_normalisation")),
+        w.change("Later", any_day + "84 days"),
     ],
     visits=[
         w.visits("hbsag", every="84 days", until="2 years", within="28 days", log=True),
@@ -162,6 +162,9 @@ def _add_rare_rows(history: History, dice: random.Random) -> None:
         row = {"condition": dice.choice(("diabetes", "hcc")), "setting": "inpatient"}
         row |= {"date": day, "source_row": f"{patient}.rare:{number}"}
         history.condition.append({"patient_id": patient, **row})
+        row = {"test": "creatinine", "value": dice.choice((60.0, 90.0, 150.0)), "comparator": "="}
+        row |= {"taken_at": day, "unit": "µmol/L", "source_row": f"{patient}.creatinine:{number}"}
+        history.result.append({"patient_id": patient, **row})
 
 
 def _people(histories: list[History], rows: dict[str, list[dict[str, Any]]]) -> list[Person]:

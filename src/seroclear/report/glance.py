@@ -18,7 +18,7 @@ def glance(rows: list[Row], published: list[Row]) -> list[str]:
     sentences = [
         _persons(rows),
         *_survival(rows),
-        _proportion(rows),
+        _share(rows),
         _incidence(rows),
         *_before_and_after(rows),
         _comparison(rows),
@@ -75,7 +75,7 @@ def _survival(rows: list[Row]) -> list[str]:
     return sentences
 
 
-def _proportion(rows: list[Row]) -> str:
+def _share(rows: list[Row]) -> str:
     """The share with a measured outcome, of those in whom it is known."""
     used = select.of(rows, "outcome_share", "percent with outcome")
     everybody = select.first(used, group="")

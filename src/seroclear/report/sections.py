@@ -96,7 +96,8 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             else (),
         ),
     ]
-    return [*filter(_has_content, found), *_published(report, rows)]
+    every = [*rows, *(row for of in others.values() for row in of)]
+    return [*filter(_has_content, found), *_published(report, every)]
 
 
 def _has_content(section: Section) -> bool:

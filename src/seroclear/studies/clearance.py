@@ -104,4 +104,5 @@ study = Study(
             covariates=[*basics, covariate("Fall of HBsAg in 24 weeks (log10 IU/mL)", fall)],
         ),
     ],
+    published="clearance",
 )

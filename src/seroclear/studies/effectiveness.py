@@ -103,4 +103,5 @@ study = Study(
             follow_up=until(last_test("hbsag"), end),
         ),
     ],
+    published="effectiveness",
 )

@@ -87,4 +87,5 @@ study = Study(
         covariate("Fall of HBV DNA to week 48 (log10; no predictor)", dna - dna_48),
     ],
     analyses=[outcome_share, table_one_by_outcome],
+    published="low_level_viraemia",
 )

@@ -124,4 +124,5 @@ study = Study(
             follow_up=until(last_test("hbsag")),
         ),
     ],
+    published="withdrawal",
 )
