@@ -13,30 +13,7 @@ from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    status,
-    test,
-    treatment,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_24 = index + "24 weeks"

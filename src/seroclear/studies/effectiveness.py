@@ -15,29 +15,7 @@ from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    drop,
-    earliest,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_test,
-    line_end,
-    log10,
-    measured,
-    sex,
-    start,
-    status,
-    treatment,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_48 = index + "48 weeks"

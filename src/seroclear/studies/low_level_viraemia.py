@@ -7,26 +7,7 @@ other side. Here predictors are what was known when NA began; the fall is only d
 
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one_by_outcome
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    category,
-    covariate,
-    drop,
-    ever,
-    exposure_before,
-    keep,
-    log10,
-    measured,
-    on_treatment,
-    sex,
-    start,
-    started,
-    status,
-    treatment,
-    value,
-)
+from seroclear.study import *
 
 index = started("NA")
 week_48 = index + "48 weeks"

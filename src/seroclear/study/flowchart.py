@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from seroclear.engine import Engine
 from seroclear.study.cohort import Step
+from seroclear.study.combined_nodes import Known
 from seroclear.study.evaluate import Evaluator
-from seroclear.study.nodes import Known
 from seroclear.study.parts import Criterion, Variable
 from seroclear.study.study import Study
 
