@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.methods import limitations, methods
-from seroclear.study.assemble import assemble
+from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.parts import Study
+from seroclear.study.evaluate import Evaluator
+from seroclear.study.study import Study
 
 REPORT = "report.html"
 LIBRARIES = ("duckdb", "ibis-framework", "numpy", "scipy", "greenwood", "matplotlib")
@@ -76,16 +78,18 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = build(store, preset, engine=engine)
-    cohort = assemble(study, name, course, engine)
+    found = cohorts(study, name, Evaluator(engine, course))
+    cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
+        rows += _secondary(study, found)
         rows += _grid(study, name, store, preset, cohort, engine, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
     report = Report(
-        title=f"{name.replace('_', ' ').capitalize()} study",
+        title=f"{name.replace('_', ' ').replace('-', ' ').capitalize()} study",
         question=study.question,
         study=name,
         rows=rows,
@@ -134,6 +138,15 @@ def flowchart(cohort: Cohort) -> list[Row]:
     return rows
 
 
+def _secondary(study: Study, found: Iterator[Cohort]) -> list[Row]:
+    """The rows of every further outcome; none of one that nobody could have."""
+    rows = []
+    for other, cohort in zip(study.secondary, found, strict=True):
+        if len(cohort):
+            rows += [row for analysis in other.analyses for row in analysis(cohort)]
+    return rows
+
+
 def _grid(
     study: Study,
     name: str,
@@ -143,15 +156,17 @@ def _grid(
     engine: Engine,
     progress: Progress,
 ) -> list[Row]:
-    cohorts = [(preset, cohort)]
+    if cohort.kind != "time" or set(study.definitions) <= {preset}:
+        return []
+    by_definition = [(preset, cohort)]
     for other in study.definitions:
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
         with engine.scratch():
             course = build(store, other, engine=engine)
-            cohorts.append((other, assemble(study, name, course, engine)))
-    return definition_grid(cohorts)
+            by_definition.append((other, assemble(study, name, course, engine)))
+    return definition_grid(by_definition)
 
 
 def _records(engine: Engine, store: Store) -> list[RecordsLine]:
@@ -194,5 +209,4 @@ def _published(study: Study) -> list[Row]:
         return []
     from seroclear.analysis import published
 
-    rows: list[Row] = getattr(published, study.published)()
-    return [replace(row, analysis="published") for row in rows]
+    return published.figures(study.published)

@@ -42,6 +42,7 @@ class History:
     exposure: list[Row] = field(default_factory=list)
     condition: list[Row] = field(default_factory=list)
     procedure: list[Row] = field(default_factory=list)
+    mutation: list[Row] = field(default_factory=list)
 
 
 def write_store(folder: Path, histories: Iterable[History]) -> Store:
@@ -49,7 +50,7 @@ def write_store(folder: Path, histories: Iterable[History]) -> Store:
     tables: dict[str, list[Row]] = {name: [] for name in STORE_TABLES}
     for history in histories:
         tables["patient"].append(history.patient)
-        for name in ("result", "exposure", "condition", "procedure"):
+        for name in ("result", "exposure", "condition", "procedure", "mutation"):
             tables[name] += getattr(history, name)
     results: dict[str, list[Row]] = defaultdict(list)
     for row in tables.pop("result"):

@@ -41,7 +41,7 @@ def competing(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[Row]:
     """
     prepared = to_contact(prepare(cohort))
     rows = []
-    for group in cohort.groups:
+    for group in cohort.arms:
         members = prepared.members(group)
         deaths = int(prepared.competing[members].sum())
         rows += _incidence_rows(prepared, group, members, at)
@@ -55,11 +55,13 @@ def competing(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[Row]:
                 events=deaths,
             )
         )
+    if not cohort.groups:
+        return rows
     return rows + comparison_rows(prepared, "competing", _gray(prepared), GRAY)
 
 
 def to_contact(cohort: Prepared) -> Prepared:
-    """The cohort followed to outcome, death or last contact."""
+    """The cohort followed to outcome, competing event or last contact."""
     died = cohort.column("died").astype(bool) | cohort.competing
     contact = np.fmax(cohort.numbers("contact"), cohort.time)
     time = np.where(cohort.outcome, cohort.time, contact)

@@ -41,7 +41,9 @@ def cox(cohort: Cohort, events_per_term: float = EVENTS_PER_TERM) -> list[Row]:
     """
     prepared = prepare(cohort)
     group = [group_covariate(prepared)] if len(cohort.groups) > 1 else []
-    unadjusted, _, _ = _model(prepared, group, "cox_unadjusted", events_per_term)
+    unadjusted: list[Row] = []
+    if group:
+        unadjusted, _, _ = _model(prepared, group, "cox_unadjusted", events_per_term)
     terms = [*group, *cohort.covariates]
     adjusted, matrix, fitted = _model(prepared, terms, "cox", events_per_term)
     return unadjusted + adjusted + proportional_hazards(prepared, matrix, fitted)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from seroclear.analysis.curve import kaplan_meier_curve
 from seroclear.analysis.limits import poisson, wilson
-from seroclear.analysis.prepared import Bools, Prepared
+from seroclear.analysis.prepared import Bools, Prepared, prepare
 from seroclear.analysis.result import Row
+from seroclear.study.cohort import Cohort
 
 PER_YEARS = 100  # rates are given per 100 person-years
+
+
+EVERYONE, RETESTED = "all persons", "tested again after time zero"
+
+
+def rates(cohort: Cohort) -> list[Row]:
+    """Counts, person-years, crude rates and percentages without a curve: see `crude_rows`.
+
+    Raises:
+        SeroclearError: the cohort is inconsistent (see `prepare`).
+    """
+    return crude_rows(prepare(cohort), EVERYONE, RETESTED)
 
 
 def crude_rows(cohort: Prepared, everyone: str, retested: str) -> list[Row]:
@@ -28,7 +41,8 @@ def crude_rows(cohort: Prepared, everyone: str, retested: str) -> list[Row]:
         rows += _counts(cohort, group, members)
         rows.append(_median_follow_up(cohort, group, members))
         rows.append(_percent(cohort, group, members, everyone))
-        rows.append(_percent(cohort, group, members & again, retested))
+        if not again.all():  # else both risk sets are one
+            rows.append(_percent(cohort, group, members & again, retested))
     return rows
 
 

@@ -36,7 +36,7 @@ def definition_grid(
 def _rows(name: str, cohort: Cohort, at: Sequence[float]) -> list[Row]:
     prepared = prepare(replace(cohort, definition=name))
     rows = []
-    for group in cohort.groups:
+    for group in cohort.arms:
         members = prepared.members(group)
         time, outcome = prepared.time[members], prepared.outcome[members]
         n, events = int(members.sum()), int(outcome.sum())
@@ -55,6 +55,8 @@ def _rows(name: str, cohort: Cohort, at: Sequence[float]) -> list[Row]:
         rows += survival_at(prepared, curve, at, "definition_grid", group=group)
     if len(cohort.groups) > 1:
         rows += group_hazard_ratios(prepared, "definition_grid")
+    else:
+        return rows
     test = log_rank_test(prepared.time, prepared.outcome, prepared.group, cohort.groups)
     method = "log-rank test; competing events censored"
     return rows + comparison_rows(prepared, "definition_grid", test, method)

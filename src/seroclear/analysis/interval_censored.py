@@ -51,9 +51,9 @@ def interval_censored(
     prepared = prepare(cohort)
     lower, upper = windows_of(prepared)
     rows = []
-    for group in cohort.groups:
+    for group in cohort.arms:
         rows += _nonparametric_rows(prepared, group, lower, upper, at)
-    for group in cohort.groups:
+    for group in cohort.arms:
         rows += _parametric_rows(prepared, group, lower, upper, at, cuts)
     rows += ratio_rows(prepared, lower, upper, cuts, ())
     if cohort.covariates:

@@ -25,3 +25,16 @@ def poisson(events: int) -> tuple[float, float]:
     lower = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events)) / 2
     upper = float(chi2.ppf(1 - tail, 2 * events + 2)) / 2
     return lower, upper
+
+
+def clopper_pearson(events: int, n: int) -> tuple[float, float]:
+    """Exact limits of the proportion events/n, n > 0.
+
+    Source: Clopper & Pearson, Biometrika 1934;26:404.
+    """
+    from scipy.stats import beta
+
+    tail = (1 - CONFIDENCE) / 2
+    lower = 0.0 if events == 0 else float(beta.ppf(tail, events, n - events + 1))
+    upper = 1.0 if events == n else float(beta.ppf(1 - tail, events + 1, n - events))
+    return lower, upper

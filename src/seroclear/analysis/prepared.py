@@ -108,7 +108,7 @@ def prepare(cohort: Cohort) -> Prepared:
             f"Study '{cohort.study}': a follow-up time is negative or unknown; "
             "check the study's follow_up, which must end on or after time zero."
         )
-    strangers = sorted(set(group) - set(cohort.groups))
+    strangers = sorted(set(group) - set(cohort.arms))
     if strangers:
         raise SeroclearError(
             f"Study '{cohort.study}': group {strangers[0]!r} is not one of the study's groups "

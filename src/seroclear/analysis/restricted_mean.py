@@ -63,7 +63,7 @@ def restricted_means(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[R
     rows = []
     for horizon in at:
         means = {}
-        for group in cohort.groups:
+        for group in cohort.arms:
             members = prepared.members(group)
             mean = restricted_mean(prepared.time[members], prepared.outcome[members], horizon)
             means[group] = mean

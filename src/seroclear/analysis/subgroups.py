@@ -47,12 +47,12 @@ class By:
         for level in levels:
             inside = np.asarray(values == level, dtype=bool)
             rows += self._within_level(prepared, f"{subgroup.label}: {level}", inside)
-        for group in cohort.groups:
+        for group in cohort.arms:
             inside = prepared.members(group) & (values != "")
             rows += _test(
                 prepared, inside, values, levels, "levels", stratum=subgroup.label, group=group
             )
-        for group in cohort.groups:
+        for group in cohort.arms:
             unknown = int((prepared.members(group) & (values == "")).sum())
             rows.append(
                 prepared.row(
@@ -68,11 +68,13 @@ class By:
 
     def _within_level(self, cohort: Prepared, stratum: str, inside: Bools) -> list[Row]:
         rows = []
-        for group in cohort.cohort.groups:
+        for group in cohort.cohort.arms:
             members = cohort.members(group) & inside
             curve = kaplan_meier_curve(cohort.time[members], cohort.outcome[members])
             rows += survival_at(cohort, curve, self.at, "subgroups", group=group, stratum=stratum)
         groups = cohort.cohort.groups
+        if not groups:
+            return rows
         return rows + _test(cohort, inside, cohort.group, groups, "groups", stratum=stratum)
 
 

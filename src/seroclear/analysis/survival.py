@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seroclear.analysis.crude import crude_rows
+from seroclear.analysis.crude import EVERYONE, RETESTED, crude_rows
 from seroclear.analysis.curve import METHOD, Curve, kaplan_meier_curve
 from seroclear.analysis.prepared import Bools, Prepared, number, prepare
 from seroclear.analysis.result import Row
@@ -14,8 +14,8 @@ from seroclear.study.cohort import Cohort
 def kaplan_meier(
     cohort: Cohort,
     at: Sequence[float] = (1.0, 3.0),
-    everyone: str = "all persons",
-    retested: str = "tested again after time zero",
+    everyone: str = EVERYONE,
+    retested: str = RETESTED,
 ) -> list[Row]:
     """Survival free of the outcome, by group.
 
@@ -74,7 +74,7 @@ def survival_at(
 
 
 def _by_group(cohort: Prepared) -> list[tuple[str, Bools]]:
-    return [(group, cohort.members(group)) for group in cohort.cohort.groups]
+    return [(group, cohort.members(group)) for group in cohort.cohort.arms]
 
 
 def _steps(cohort: Prepared, group: str, curve: Curve) -> list[Row]:

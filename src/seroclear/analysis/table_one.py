@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from seroclear.analysis.difference import (
 )
 from seroclear.analysis.prepared import Floats, Prepared, levels_of, prepare
 from seroclear.analysis.result import Row
+from seroclear.errors import SeroclearError
 from seroclear.study.cohort import Cohort, Covariate
 
 
@@ -46,6 +48,21 @@ def table_one(cohort: Cohort) -> list[Row]:
     return rows
 
 
+def table_one_by_outcome(cohort: Cohort) -> list[Row]:
+    """Table 1 with the two levels of a measured outcome side by side instead of the groups.
+
+    Raises:
+        SeroclearError: as `table_one`, or the outcome is not one of two categories.
+    """
+    if cohort.kind != "category":
+        raise SeroclearError(
+            f"Study '{cohort.study}': table_one_by_outcome needs an outcome with two levels, "
+            "measured(...)."
+        )
+    columns = {**cohort.columns, "group": cohort.columns["outcome"]}
+    return table_one(replace(cohort, groups=cohort.levels, columns=columns))
+
+
 def _numbers(cohort: Prepared, covariate: Covariate) -> list[Row]:
     values = cohort.numbers(covariate.name)
     known = np.isfinite(values)
@@ -59,6 +76,8 @@ def _numbers(cohort: Prepared, covariate: Covariate) -> list[Row]:
                 cohort.row("table_one", estimate=estimate, value=value, note=note, **shared)
             )
         rows.append(_missing(cohort, covariate, group, int((members & ~known).sum())))
+    if not cohort.cohort.groups:
+        return rows
     samples = [values[cohort.members(group) & known] for group in cohort.cohort.groups]
     p, method, note = number_p(samples)
     rows.append(_between(cohort, covariate, "p", p, method, note))
@@ -94,6 +113,8 @@ def _categories(cohort: Prepared, covariate: Covariate) -> list[Row]:
         for level in levels:
             rows += _level(cohort, covariate, group, level, int((inside == level).sum()), known)
         rows.append(_missing(cohort, covariate, group, int((inside == "").sum())))
+    if not cohort.cohort.groups:
+        return rows
     table = _crosstable(cohort, values, levels)
     p, method, note = category_p(table)
     rows.append(_between(cohort, covariate, "p", p, method, note))

@@ -23,12 +23,28 @@ def study() -> None:
 
 
 @study.command("list")
-def study_list() -> None:
-    """The studies that come with seroclear."""
+@click.argument("store", type=PATH, required=False)
+def study_list(store: Path | None) -> None:
+    """The studies that come with seroclear; with STORE, which can run on it and why not."""
     from seroclear.studies import load_study, names
 
+    verdicts = _verdicts(store) if store else {}
     for name in names():
-        click.echo(f"{name:<14}{load_study(name)[1].question}")
+        click.echo(f"{name:<22}{load_study(name)[1].question}")
+        if name in verdicts:
+            click.echo(f"{'':<22}{verdicts[name]}")
+
+
+def _verdicts(store: Path) -> dict[str, str]:
+    """Study -> whether the store holds its inputs."""
+    import duckdb
+
+    from seroclear.records.store import Store
+    from seroclear.records.study_inputs import studies
+
+    with duckdb.connect() as con:
+        Store.open(store).attach(con)
+        return {row.level: row.note for row in studies(con) if row.rule == "studies"}
 
 
 @study.command("show")

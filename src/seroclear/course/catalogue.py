@@ -259,6 +259,37 @@ STATE_LABELS: Final = {
     "pregnancy": "pregnancy",
 }
 
+# The states of each, where they are the same under every definition.
+STATE_VALUES: Final = {
+    "infection": (
+        "chronic hepatitis B",
+        "HBsAg positive, chronicity not shown",
+        "code contradicted by serology",
+        "coded, unconfirmed by any test",
+        "resolved infection, loss not observed",
+        "isolated anti-HBc",
+        "not infected",
+        "HBsAg negative, rest unknown",
+        "unknown",
+    ),
+    "hbsag": ("positive", "lost"),
+    "phase": (
+        "HBeAg-positive infection",
+        "HBeAg-positive hepatitis",
+        "HBeAg-negative infection",
+        "HBeAg-negative hepatitis",
+        "indeterminate",
+        "unknown",
+        "on treatment",
+        "HBsAg-negative",
+    ),
+    "first_line": ("first-line", "non-first-line", "mixed", "unknown"),
+    "consolidation": ("after HBeAg seroconversion", "HBeAg-negative at start"),
+    "fibrosis": ("low", "intermediate", "high", "unknown"),
+    "kidney": ("G1", "G2", "G3a", "G3b", "G4", "G5"),
+    "pregnancy": ("pregnant",),
+}
+
 _SEROLOGY: Final = ("positive", "negative")
 MARKER_STATUSES: Final = {
     "hbsag": _SEROLOGY,

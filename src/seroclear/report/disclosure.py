@@ -72,7 +72,7 @@ def suppress(rows: list[Row], threshold: int = THRESHOLD) -> list[Row]:
         return list(rows)
     counts = collect(rows)
     small = {
-        (row.definition, row.analysis, row.method, row.variable)
+        (row.definition, row.outcome, row.analysis, row.method, row.variable)
         for row in rows
         if is_model(row) and any(0 < count < threshold for count in (row.n or 0, row.events or 0))
     }
@@ -88,7 +88,7 @@ class _Policy:
     hidden: set[Cell]
     threshold: int
     small_lines: set[
-        tuple[str, str, str, str]
+        tuple[str, str, str, str, str]
     ]  # terms of a model with a level of few persons or events
 
     def apply(self, row: Row) -> Row:
@@ -147,7 +147,7 @@ class _Policy:
             return True
         if row.estimate in OF_TIME:
             return any(self._gone(cell) for cell in (persons_cell(row), events_cell(row)))
-        line = (row.definition, row.analysis, row.method, row.variable)
+        line = (row.definition, row.outcome, row.analysis, row.method, row.variable)
         return line in self.small_lines or any(self._is_small(c) for c in self._compared(row))
 
     def _compared(self, row: Row) -> list[Cell]:
@@ -155,6 +155,8 @@ class _Policy:
 
         def takes_part(cell: Cell) -> bool:
             if cell.kind not in ("persons", "events") or cell.definition != row.definition:
+                return False
+            if cell.outcome not in ("", row.outcome):
                 return False
             if not row.stratum:
                 return cell.stratum == "" and cell.group != "" and cell.time < 0

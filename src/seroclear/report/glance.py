@@ -18,6 +18,9 @@ def glance(rows: list[Row], published: list[Row]) -> list[str]:
     sentences = [
         _persons(rows),
         *_survival(rows),
+        _share(rows),
+        _incidence(rows),
+        *_before_and_after(rows),
         _comparison(rows),
         _definitions(rows),
         _beside(rows, published),
@@ -72,6 +75,35 @@ def _survival(rows: list[Row]) -> list[str]:
     return sentences
 
 
+def _share(rows: list[Row]) -> str:
+    """The share with a measured outcome, of those in whom it is known."""
+    used = select.of(rows, "outcome_share", "percent with outcome")
+    everybody = select.first(used, group="")
+    if everybody is None:
+        return ""
+    text = f"{select.outcome(rows)}: {_number(everybody)}"
+    groups = [f"{_number(row)} for {row.group}" for row in used if row.group]
+    return f"{text}; {words.joined(groups)}." if groups else f"{text}."
+
+
+def _incidence(rows: list[Row]) -> str:
+    """Cumulative incidence, where the study is about that and not about a curve of survival."""
+    used = select.of(rows, "competing", "cumulative incidence")
+    if not used or select.of(rows, "kaplan_meier"):
+        return ""
+    return f"The cumulative incidence of {select.outcome(rows)} was {_at_times(rows, used)}."
+
+
+def _before_and_after(rows: list[Row]) -> list[str]:
+    ratios = select.of(rows, "person_time", "rate ratio")
+    return [
+        f"After {row.stratum} the rate of {row.outcome} was {_number(row)} times that before it; "
+        "age and much else differ between the two."
+        for row in ratios
+        if row.value is not None
+    ]
+
+
 def _at_times(rows: list[Row], used: list[Row]) -> str:
     times = select.times(used)
     groups = select.groups(rows) or [""]
@@ -102,6 +134,8 @@ def _number(row: Row) -> str:
 def _comparison(rows: list[Row]) -> str:
     groups = select.groups(rows)
     if len(groups) < 2:
+        return ""
+    if not any(select.of(rows, name) for name in ("log_rank", "cox")):
         return ""
     test = select.first(select.of(rows, "log_rank", "p"), stratum="")
     ratio = next((r for r in select.model(rows, "cox") if _of_group(r, groups)), None)

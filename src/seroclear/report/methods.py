@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, SHOWN_BY
+from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.definition import Definition
 from seroclear.records.store import Store
+from seroclear.report.words import joined, one_of
 from seroclear.study.cohort import OUTCOME, Cohort
-from seroclear.study.nodes import EventDate, LastTest
-from seroclear.study.parts import Study
+from seroclear.study.course_nodes import EventDate, LastTest
+from seroclear.study.language import last_contact
+from seroclear.study.show import analysis_name
+from seroclear.study.study import Study, rival_label
 
 FEW_EVENTS_PER_TERM = 10  # Peduzzi P et al., J Clin Epidemiol 1995;48:1503
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
@@ -36,9 +39,16 @@ SENTENCES = {
         "model."
     ),
     "competing": (
-        "Death is treated as a competing event in an Aalen–Johansen analysis with Gray's test, in "
-        "which persons count until death or the last contact."
+        "{rivals} compete{s} with the outcome in an Aalen–Johansen analysis (with Gray's test "
+        "where groups are compared), in which persons count until then or the last contact."
     ),
+    "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
+    "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
+    "person_time": (
+        "Follow-up was split where {changes} began, so that nobody is credited with time that had "
+        "to be survived; rates have exact Poisson limits."
+    ),
+    "table_one_by_outcome": "Table 1 sets those with and without the outcome side by side.",
 }
 
 
@@ -48,14 +58,22 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
         f"not: {c.label}" if c.action == "drop" else c.label for c in study.population
     )
     covariates = "; ".join(variable.label for variable in study.covariates)
-    used = [getattr(analysis, "__name__", "") for analysis in study.analyses]
+    every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
+    used = dict.fromkeys(analysis_name(analysis).replace(" ", "_") for analysis in every)
+    rivals = list(dict.fromkeys([*map(rival_label, study.competing), "death"]))
+    said = {
+        "covariates": covariates,
+        "rivals": one_of(joined(rivals)),
+        "s": "" if len(rivals) > 1 else "s",
+        "changes": joined(change.label for change in study.changes),
+    }
     return " ".join(
         [
             _of_reading(store),
             _of_definition(rules),
             f"Population, in this order: {criteria}.",
             _of_time(study),
-            *(SENTENCES[name].format(covariates=covariates) for name in used if name in SENTENCES),
+            *(SENTENCES[name].format(**said) for name in used if name in SENTENCES),
             *([GRID] if len(study.definitions) > 1 else []),
         ]
     )
@@ -69,10 +87,13 @@ def _of_time(study: Study) -> str:
         if isinstance(zero, EventDate)
         else "Time zero is a date that the study names"
     )
+    if study.follow_up is None:
+        return f"{start}; the outcome is {study.outcome_name}, so far as it is known."
     ends = study.follow_up.ends
-    last = f"the last {MARKER_LABELS[study.outcome_marker]} test"
-    tested = any(isinstance(end, LastTest) and end.marker == study.outcome_marker for end in ends)
-    where = [last] if tested else []
+    tested = [end.marker for end in ends if isinstance(end, LastTest)]
+    where = [f"the last {MARKER_LABELS[marker]} test" for marker in tested]
+    if last_contact in ends:
+        where.append("the last contact")
     if len(ends) > len(where):
         where.append("another end of follow-up that the study names")
     return (
@@ -82,7 +103,7 @@ def _of_time(study: Study) -> str:
 
 
 def _outcome(study: Study) -> str:
-    return EVENT_LABELS[study.outcome.event]
+    return study.outcome_name
 
 
 def _of_reading(store: Store) -> str:
@@ -112,9 +133,10 @@ def limitations(study: Study, cohort: Cohort, store: Store, threshold: int) -> l
     found += _of_follow_up(study, cohort, threshold)
     found += _of_events(study, cohort, threshold)
     found += _of_missing(cohort, threshold)
-    if study.outcome.event in SHOWN_BY:
+    if study.shown_by[0]:
         found.append(_BETWEEN_TESTS)
-    found.append(_NOT_RANDOM)
+    if study.groups is not None or study.changes:
+        found.append(_NOT_RANDOM)
     return found
 
 
@@ -161,6 +183,8 @@ def _of_follow_up(study: Study, cohort: Cohort, threshold: int) -> list[str]:
 def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
     events = int((cohort.columns["event"] == OUTCOME).sum())
     terms = 1 + sum(max(len(v.levels) - 1, 1) for v in study.covariates)
+    if cohort.kind == "number" or not any(_is_model(one) for one in study.analyses):
+        return []
     if events == 0:
         return [f"No {_outcome(study)} was seen: hazard ratios cannot be estimated."]
     if events >= FEW_EVENTS_PER_TERM * terms:
@@ -171,6 +195,10 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
         "each. The adjusted hazard ratios are unstable; read the penalised ones and the crude one."
     )
     return [sentence]
+
+
+def _is_model(analysis: object) -> bool:
+    return analysis_name(analysis) in ("cox", "logistic")
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

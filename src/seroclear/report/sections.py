@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from seroclear.analysis.result import Row
-from seroclear.report import figures, select, tables, words
-from seroclear.report.document import Report, Section, Table
+from seroclear.report import figures, parts, select, tables, words
+from seroclear.report.document import Report, Section
 from seroclear.report.glance import glance
 from seroclear.report.table_one import table_one
 
-NOT_RUN = "This analysis was not run."
-TESTS = ("chi-square", "p")
-SURVIVAL = ("survival", "lowest survival", "highest survival")
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
 
@@ -22,9 +19,10 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
         rows: the report's rows after disclosure control.
         threshold: the disclosure threshold, for the note on suppression.
     """
+    main, others = select.by_outcome(rows)
     front = [
         Section("question", "Question", (report.question,)),
-        Section("glance", "At a glance", tuple(glance(rows, report.published))),
+        Section("glance", "At a glance", tuple(glance(main, report.published))),
         Section(
             "flowchart",
             "Flowchart",
@@ -32,10 +30,12 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
             tables=tuple(tables.flowchart(rows)),
         ),
     ]
-    middle = [] if select.is_empty(rows) else _results(report, rows)
+    middle = [] if select.is_empty(main) else _results(report, main, others)
     back = [
-        _section(
-            "records", "What was rejected and unmapped", tables.records(report.records, threshold)
+        Section(
+            "records",
+            "What was rejected and unmapped",
+            tables=tuple(tables.records(report.records, threshold)),
         )
         if report.records
         else Section("records", "What was rejected and unmapped", ("Every source row was used.",)),
@@ -46,90 +46,85 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
             kind="list" if report.limitations else "text",
         ),
         Section("methods", "Methods", (report.methods, *_suppression(threshold))),
-        _section("manifest", "Manifest", tables.manifest(report.manifest)),
+        Section("manifest", "Manifest", tables=tuple(tables.manifest(report.manifest))),
     ]
     return [*front, *middle, *back]
 
 
-def _section(name: str, title: str, shown: list[Table]) -> Section:
-    return Section(name, title, () if shown else (NOT_RUN,), tables=tuple(shown))
-
-
-def _results(report: Report, rows: list[Row]) -> list[Section]:
-    free = f"Free of {select.outcome(rows)} (95% CI)"
+def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> list[Section]:
+    """A section for every analysis that the study names."""
     curves = figures.kaplan_meier(rows)
-    ran_curve = bool(select.of(report.rows, "kaplan_meier_curve"))
-    durability = [
-        *tables.by_group("Follow-up and events", select.of(rows, "crude")),
-        *tables.estimates("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
-    ]
-    comparison = [
-        *tables.by_group("Events by group", select.of(rows, "log_rank", "observed", "expected")),
-        *tables.tests("Log-rank test", select.of(rows, "log_rank", *TESTS)),
-        *tables.models(rows, "cox_unadjusted", "Cox model of the groups alone"),
-        *tables.models(rows, "cox", "Cox model with all covariates"),
-        *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
-    ]
-    interval = [
-        *tables.intervals(
-            f"Probability free of {select.outcome(rows)} when the time is known only as a window",
-            [r for r in select.of(rows, "interval_censored") if r.estimate in SURVIVAL],
-        ),
-        *tables.models(rows, "interval_censored", "Interval-censored model"),
-    ]
-    competing = [
-        *tables.estimates(
-            f"Cumulative incidence of {select.outcome(rows)} with death as a competing event",
-            select.of(rows, "competing", "cumulative incidence"),
-            "Cumulative incidence (95% CI)",
-        ),
-        *tables.by_group("Competing events", select.of(rows, "competing", "competing events")),
-        *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
-    ]
-    subgroups = [
-        *tables.estimates("Within subgroups", select.of(rows, "subgroups", "survival"), free),
-        *tables.tests(
-            "Comparisons within and between subgroups", select.of(rows, "subgroups", *TESTS)
-        ),
-        *tables.by_group("In no subgroup", select.of(rows, "subgroups", "unknown")),
-    ]
-    return [
-        _section("table-one", "Table 1", table_one(rows)),
+    hidden = bool(select.of(report.rows, "kaplan_meier_curve")) and not curves
+    outcome = select.outcome(rows)
+    found = [
+        Section("table-one", "Table 1", tables=tuple(table_one(rows))),
+        Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
         Section(
             "durability",
-            f"Durability: time to {select.outcome(rows)}",
-            (NOT_SHOWN,) if ran_curve and not curves else () if durability else (NOT_RUN,),
+            f"Time to {outcome}",
+            (NOT_SHOWN,) if hidden else (),
             tuple(curves),
-            tuple(durability),
+            tuple(parts.survival(rows)),
         ),
-        _section("interval", "Durability, allowing for the time between tests", interval),
+        Section(
+            "interval",
+            f"Time to {outcome}, allowing for the time between tests",
+            tables=tuple(parts.interval(rows)),
+        ),
         Section(
             "comparison",
-            "Comparison of the groups",
-            () if comparison else (NOT_RUN,),
+            "Comparison of the groups" if select.groups(rows) else "Who is at risk",
+            (),
             tuple(figures.forest(rows)),
-            tuple(comparison),
+            tuple(parts.comparison(rows)),
         ),
-        _section("competing", "Sensitivity: death as a competing event", competing),
-        _section("subgroups", "Subgroups", subgroups),
+        Section("person-time", "Before and after", tables=tuple(parts.person_time(rows))),
+        Section(
+            "competing",
+            f"{words.one_of(outcome)} when another event may come first",
+            tables=tuple(parts.competing(rows)),
+        ),
+        Section("subgroups", "Subgroups", tables=tuple(parts.subgroups(rows))),
+        *(_further(number, name, of) for number, (name, of) in enumerate(others.items(), 1)),
         Section(
             "definitions",
             "Sensitivity: definitions",
-            () if select.of(rows, "definition_grid") else (NOT_RUN,),
+            (),
             tuple(figures.definition_grid(rows)),
-            (*tables.definition_grid(rows), *tables.definitions(report.definitions)),
+            (*tables.definition_grid(rows), *tables.definitions(report.definitions))
+            if select.of(rows, "definition_grid")
+            else (),
         ),
-        _published(report, rows),
     ]
+    every = [*rows, *(row for of in others.values() for row in of)]
+    return [*filter(_has_content, found), *_published(report, every)]
 
 
-def _published(report: Report, rows: list[Row]) -> Section:
+def _has_content(section: Section) -> bool:
+    return bool(section.tables or section.figures or section.paragraphs)
+
+
+def _further(number: int, outcome: str, rows: list[Row]) -> Section:
+    """Everything about a further outcome."""
+    every = (
+        parts.shares,
+        parts.survival,
+        parts.comparison,
+        parts.person_time,
+        parts.competing,
+        parts.subgroups,
+    )
+    shown = tuple(table for part in every for table in part(rows))
+    return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)
+
+
+def _published(report: Report, rows: list[Row]) -> list[Section]:
+    if not report.published:
+        return []
     shown = tables.published(rows, report.published)
     sources = select.distinct(row.study for row in report.published)
     paragraphs = tuple(f"{source}." for source in sources)
-    if not shown:
-        paragraphs = ("No published figures were given for this study.",)
-    return Section("published", "Beside the published study", paragraphs, tables=tuple(shown))
+    return [Section("published", "Beside the published study", paragraphs, tables=tuple(shown))]
 
 
 def _suppression(threshold: int) -> tuple[str, ...]:

@@ -36,6 +36,16 @@ def distinct(values: Iterable[str]) -> list[str]:
     return [value for value in dict.fromkeys(values) if value]
 
 
+def by_outcome(rows: list[Row]) -> tuple[list[Row], dict[str, list[Row]]]:
+    """The rows of the study's outcome, which is named first, and those of every other one."""
+    first_named = outcome(rows)
+    others: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.outcome not in ("", first_named):
+            others.setdefault(row.outcome, []).append(row)
+    return [row for row in rows if row.outcome in ("", first_named)], others
+
+
 def groups(rows: list[Row]) -> list[str]:
     """The compared groups in the order they are shown."""
     in_table = distinct(row.group for row in of(rows, "table_one"))

@@ -11,6 +11,11 @@ from seroclear.report.document import RecordsLine, Table
 from seroclear.report.flow import flow
 
 ALL = "All"
+# Analyses whose rows stand beside published figures.
+COMPARED = (
+    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
+    *("outcome_share", "person_time"),
+)
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
 
@@ -74,6 +79,12 @@ def by_group(caption: str, used: list[Row]) -> list[Table]:
         column = words.named(row.estimate) + (f", {row.stratum}" if row.stratum else "")
         placed.append(((row.group or ALL,), column, row))
     return _pivot(caption, ("Group",), placed)
+
+
+def by_stratum(caption: str, used: list[Row]) -> list[Table]:
+    """Everything about a part of the follow-up in one line, a column for each estimate."""
+    placed: list[Placed] = [((row.stratum,), words.named(row.estimate), row) for row in used]
+    return _pivot(caption, ("",), placed, method=True)
 
 
 def tests(caption: str, used: list[Row]) -> list[Table]:
@@ -196,7 +207,7 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
     main = [
         row
         for row in rows
-        if row.analysis in ("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups")
+        if row.analysis in COMPARED and row.outcome == (theirs.outcome or row.outcome)
     ]
     exact = select.first(main, **same, stratum=theirs.stratum)
     return exact or (select.first(main, **same) if not theirs.stratum else None)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from seroclear.errors import SeroclearError
 
 if TYPE_CHECKING:
-    from seroclear.study.parts import Study
+    from seroclear.study.study import Study
 
 
 def names() -> list[str]:
     """Names of the studies that come with seroclear."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
 
 
 def load_study(name: str) -> tuple[str, Study]:
@@ -29,12 +29,12 @@ def load_study(name: str) -> tuple[str, Study]:
     Raises:
         SeroclearError: there is no such study or file, or the file has no `study`.
     """
-    from seroclear.study.parts import Study
+    from seroclear.study.study import Study
 
     if name.endswith(".py"):
         title, module = Path(name).stem, _from_file(Path(name))
-    elif name in names():
-        title, module = name, importlib.import_module(f"{__name__}.{name}")
+    elif (title := name.replace("_", "-")) in names():
+        module = importlib.import_module(f"{__name__}.{title.replace('-', '_')}")
     else:
         raise SeroclearError(
             f"there is no study {name!r}; known: {', '.join(names())}, or give the path of a .py "

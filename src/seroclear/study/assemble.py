@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-import ibis
 import numpy as np
+from numpy.typing import NDArray
 
-from seroclear.course.catalogue import EVENT_LABELS, SHOWN_BY
 from seroclear.course.course import Course
 from seroclear.engine import Engine
-from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
-from seroclear.study.evaluate import DAYS_A_YEAR, Evaluator
-from seroclear.study.nodes import EventDate, LastTest, Node, PatientColumn
-from seroclear.study.parts import Criterion, Study, Variable
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-    from numpy.typing import NDArray
+from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Columns, Covariate
+from seroclear.study.evaluate import Evaluator
+from seroclear.study.flowchart import Flow, known_outcome, of_everyone
+from seroclear.study.follow_up import dates, days_of, no_times, times, with_evidence
+from seroclear.study.long import intervals, repeated
+from seroclear.study.nodes import Node
+from seroclear.study.parts import Variable
+from seroclear.study.study import Study
 
 
 def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
@@ -29,159 +29,88 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         course: the courses to ask.
         engine: where to compute.
     """
-    evaluator = Evaluator(engine, course)
-    people, steps = _flowchart(evaluator, study)
-    said = (*study.covariates, *study.described, *study.subgroups)
-    variables = {variable.name: variable for variable in said}
+    return next(cohorts(study, name, Evaluator(engine, course)))
+
+
+def cohorts(study: Study, name: str, evaluator: Evaluator) -> Iterator[Cohort]:
+    """The cohort of a study, then that of each of its further outcomes."""
+    flow = of_everyone(evaluator).through(evaluator, study.population)
+    yield _cohort(study, name, evaluator, flow)
+    for other in study.secondary:
+        among = flow.through(evaluator, other.among)
+        yield _cohort(study.with_endpoint(other), name, evaluator, among)
+
+
+def _cohort(study: Study, name: str, evaluator: Evaluator, flow: Flow) -> Cohort:
+    """The cohort of one outcome, of those who met every criterion."""
+    engine = evaluator.engine
+    flow = flow.through(evaluator, known_outcome(study))
+    variables = {v.name: v for v in (*study.covariates, *study.described, *study.subgroups)}
     wanted: dict[str, Node] = {
-        "index": study.time_zero,
-        "group": study.groups,
-        "death": PatientColumn("death_date"),
-        "contact": PatientColumn("observed_to"),
-        **{f"end_{number}": node for number, node in enumerate(study.follow_up.ends)},
-        **{f"said_{name}": variable.node for name, variable in variables.items()},
+        **dates(study),
+        **({"group": study.groups} if study.groups is not None else {}),
+        **({"measured": study.outcome.node} if isinstance(study.outcome, Variable) else {}),
+        **{f"said_{key}": variable.node for key, variable in variables.items()},
     }
-    wide = people
+    wide = flow.people
     for column, node in wanted.items():
         values = evaluator.value(node)
-        wide = wide.left_join(
-            values.select("patient_id", **{column: values.value}), "patient_id"
-        ).drop("patient_id_right")
-    wide = _with_bounds(wide, evaluator, study)
-    wide = _with_tests(evaluator.engine.keep(wide), evaluator, study)
+        named = values.select("patient_id", **{column: values.value})
+        wide = wide.left_join(named, "patient_id").drop("patient_id_right")
+    wide = engine.keep(with_evidence(wide, evaluator, study))
     table = engine.fetch(wide.order_by("patient_id"))
-    columns = _times(table, study)
+    columns = _columns(table, study)
     for key, variable in variables.items():
-        columns[key] = _covariate_values(table[f"said_{key}"].to_pylist(), variable)
+        columns[key] = _values(table[f"said_{key}"].to_pylist(), variable)
+    visits = None
+    if study.visits:
+        ends = [column for column in ("end",) if column in wide.columns]
+        row_of = {patient: row for row, patient in enumerate(columns["patient_id"])}
+        days = wide.select("patient_id", "index", *ends)
+        visits = repeated(days, evaluator, study.visits, row_of)
     return Cohort(
         study=name,
-        outcome=EVENT_LABELS[study.outcome.event],
-        definition=course.definition.name,
+        outcome=study.outcome_name,
+        definition=evaluator.course.definition.name,
         groups=tuple(study.group_order),
         covariates=tuple(map(_describe, study.covariates)),
         described=tuple(map(_describe, study.described)),
         subgroups=tuple(map(_describe, study.subgroups)),
         columns=columns,
-        steps=tuple(steps),
+        steps=flow.steps,
+        kind=_kind(study),
+        levels=study.outcome.levels if isinstance(study.outcome, Variable) else (),
+        changes=tuple(Covariate(c.name, c.label, "category", ("no", "yes")) for c in study.changes),
+        intervals=intervals(table, study.changes, columns) if study.changes else None,
+        measures=tuple(one.label for one in study.visits),
+        visits=visits,
     )
 
 
-def _flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]]:
-    """Those who pass every criterion, and the exact counts of each line."""
-    people = evaluator.patient.select("patient_id")
-    steps = [_everyone(evaluator.engine, people)]
-    for criterion in study.population:
-        people, step = _apply(evaluator, people, criterion)
-        steps.append(step)
-    return people, steps
-
-
-def _everyone(engine: Engine, people: ir.Table) -> Step:
-    total = int(engine.fetch(people.agg(total=people.count()))["total"][0].as_py())
-    return Step("start", "Everyone in the records", total, total, 0, 0)
-
-
-def _apply(evaluator: Evaluator, people: ir.Table, criterion: Criterion) -> tuple[ir.Table, Step]:
-    values = evaluator.value(criterion.node)
-    said = values.value.notnull() if criterion.node.kind == "date" else values.value
-    named = values.select("patient_id", said=said)
-    joined = people.left_join(named, "patient_id").drop("patient_id_right")
-    if criterion.node.kind == "date":  # no such day is an answer, not an unknown
-        joined = joined.mutate(said=joined.said.fill_null(False))
-    unknown = joined.said.isnull()
-    keeps = ~joined.said if criterion.action == "drop" else joined.said
-    judged = evaluator.engine.keep(
-        joined.select("patient_id", kept=keeps.fill_null(False), unknown=unknown)
-    )
-    counts = judged.agg(
-        entered=judged.count(), kept=judged.kept.sum(), unknown=judged.unknown.sum()
-    )
-    row = evaluator.engine.fetch(counts).to_pylist()[0]
-    entered, kept = int(row["entered"]), int(row["kept"] or 0)
-    unknown_count = int(row["unknown"] or 0)
-    step = Step(criterion.action, criterion.label, entered, kept, entered - kept, unknown_count)
-    return judged.filter(judged.kept).select("patient_id"), step
-
-
-def _with_bounds(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
-    """Adds the outcome's date and last evidence against it, and the same for time zero."""
-    for prefix, node in (("outcome", study.outcome), ("index", study.time_zero)):
-        if not isinstance(node, EventDate):
-            wide = wide.mutate(**{f"{prefix}_earliest": ibis.null("date")})
-            continue
-        dates = evaluator.value(node)
-        events = evaluator.event.filter(evaluator.event.event == node.event)
-        matched = events.join(
-            dates.select("patient_id", chosen=dates.value),
-            ["patient_id", events.date == dates.value],
-        )
-        found = matched.group_by("patient_id").agg(
-            **{f"{prefix}_date": matched.date.min(), f"{prefix}_earliest": matched.earliest.min()}
-        )
-        wide = wide.left_join(found, "patient_id").drop("patient_id_right")
-    return wide
-
-
-def _with_tests(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
-    """Adds the end of follow-up and, from time zero to it, the outcome's tests: how many after time
-    zero, and the last that speaks against the outcome."""
-    index = wide["index"]
-    ends = [wide[f"end_{number}"] for number in range(len(study.follow_up.ends))]
-    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(ibis.least(*ends), index), index))
-    tests = evaluator.decisive(study.outcome_marker).join(
-        wide.select("patient_id", "index", "end"), "patient_id"
-    )
-    within = tests.filter(tests.date >= tests["index"], tests.date <= tests["end"])
-    _, shown = SHOWN_BY.get(study.outcome.event, ("", ""))
-    found = within.group_by("patient_id").agg(
-        tests_after=(within.date > within["index"]).sum(),
-        last_against=within.date.max(where=within.status != shown),
-    )
-    return wide.left_join(found, "patient_id").drop("patient_id_right")
-
-
-def _days(table: Any, column: str) -> NDArray[np.float64]:
-    """A date column as days since 1970, nan where unknown."""
-    array = table[column].combine_chunks().cast("int32", safe=False)
-    return np.asarray(array.cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def _times(table: Any, study: Study) -> dict[str, NDArray[Any]]:
-    """Times in years from time zero; see Cohort for their meaning."""
-    index, end = _days(table, "index"), _days(table, "end")
-    outcome, earliest = _days(table, "outcome_date"), _days(table, "outcome_earliest")
-    happened = ~np.isnan(outcome) & (outcome <= end)
-    stop = np.where(happened, outcome, end)
-    lower = np.fmax(np.where(happened, earliest, _days(table, "last_against")), index)
-    # Somebody may be seen beyond the last test, but not beyond another end, such as a transplant.
-    others = [
-        _days(table, f"end_{number}")
-        for number, node in enumerate(study.follow_up.ends)
-        if not isinstance(node, LastTest)
-    ]
-    bound = np.fmax(np.fmin.reduce([np.full_like(index, np.inf), *others]), stop)
-    death, contact = _days(table, "death"), _days(table, "contact")
-    died = ~happened & (death <= bound)  # false where the date of death is not known
-    # A sample may be dated after the death by some days: nobody is followed for less than no time.
-    seen_to = np.where(died, np.fmax(death, stop), np.fmin(np.fmax(contact, stop), bound))
-
-    def years(days: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (days - index) / DAYS_A_YEAR
-
-    index_earliest = _days(table, "index_earliest")
-    return {
+def _columns(table: Any, study: Study) -> Columns:
+    """The columns that every cohort has."""
+    persons = len(table)
+    columns: Columns = {
         "patient_id": np.asarray(table["patient_id"].to_pylist(), dtype=object),
-        "index": index.astype("int64").astype("datetime64[D]"),
-        "group": np.asarray(table["group"].to_pylist(), dtype=object),
-        "time": years(stop),
-        "event": np.where(happened, OUTCOME, CENSORED).astype(np.int64),
-        "lower": years(lower),
-        "upper": np.where(happened, years(outcome), np.inf),
-        "index_lower": np.where(np.isnan(index_earliest), -np.inf, years(index_earliest)),
-        "retested": np.nan_to_num(np.asarray(table["tests_after"].to_pylist(), dtype=float)) > 0,
-        "contact": years(seen_to),
-        "died": died,
+        "index": days_of(table, "index").astype("int64").astype("datetime64[D]"),
+        "group": np.full(persons, "", dtype=object),
     }
+    if study.groups is not None:
+        columns["group"] = np.asarray(table["group"].to_pylist(), dtype=object)
+    if not isinstance(study.outcome, Variable):
+        return columns | times(table, study)
+    columns |= no_times(persons)
+    columns["outcome"] = _values(table["measured"].to_pylist(), study.outcome)
+    if study.outcome.levels:
+        seen = columns["outcome"] == study.outcome.levels[1]
+        columns["event"] = np.where(seen, OUTCOME, CENSORED).astype(int)
+    return columns
+
+
+def _kind(study: Study) -> Any:
+    if not isinstance(study.outcome, Variable):
+        return "time"
+    return "category" if study.outcome.levels else "number"
 
 
 def _describe(variable: Variable) -> Covariate:
@@ -189,7 +118,7 @@ def _describe(variable: Variable) -> Covariate:
     return Covariate(variable.name, variable.label, kind, variable.levels)  # type: ignore[arg-type]
 
 
-def _covariate_values(values: list[Any], variable: Variable) -> NDArray[Any]:
+def _values(values: list[Any], variable: Variable) -> NDArray[Any]:
     if variable.node.kind == "number":
         return np.asarray([np.nan if v is None else float(v) for v in values], dtype=np.float64)
     if variable.node.kind == "flag":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 
-from seroclear.course.catalogue import EVENTS, MARKER_STATUSES
+from seroclear.course.catalogue import EVENTS, MARKER_STATUSES, STATE_VALUES
 from seroclear.errors import SeroclearError
+from seroclear.records.vocabulary import read_csv
 
 
 class StudyError(SeroclearError):
@@ -51,6 +53,44 @@ def check_marker(name: str) -> None:
     """Raises StudyError unless there is such a marker."""
     if name not in MARKER_STATUSES:
         raise wrong(f"there is no marker {name!r}; {nearest(name, sorted(MARKER_STATUSES))}.")
+
+
+def check_state(name: str) -> None:
+    """Raises StudyError unless there is such a state."""
+    if name not in STATE_VALUES:
+        mend = "use treatment(day)" if name == "treatment" else nearest(name, list(STATE_VALUES))
+        raise wrong(f"there is no state {name!r}; {mend}.")
+
+
+@cache
+def numeric_tests() -> dict[str, str]:
+    """Tests of the vocabulary that are plain numbers and no marker, with their unit."""
+    return {
+        row["test"]: row["unit"]
+        for row in read_csv("tests.csv")
+        if row["unit"] and row["test"] not in MARKER_STATUSES and not row["test"].endswith("_index")
+    }
+
+
+def check_number(name: str) -> None:
+    """Raises StudyError unless a marker or test of this name has numbers."""
+    known = [*MARKER_STATUSES, *numeric_tests()]
+    if name not in known:
+        raise wrong(f"there is no marker or test {name!r}; {nearest(name, sorted(known))}.")
+
+
+@cache
+def _conditions() -> tuple[str, ...]:
+    rows = read_csv("diagnosis_codes.csv")
+    return tuple(sorted({name for row in rows for name in row["conditions"].split()}))
+
+
+def check_condition(name: str) -> None:
+    """Raises StudyError unless codes stand for such a diagnosis and it is no event."""
+    if name in EVENTS:
+        raise wrong(f"{name!r} is an event of the course: use ever({name!r}).")
+    if name not in _conditions():
+        raise wrong(f"there is no diagnosis {name!r}; {nearest(name, list(_conditions()))}.")
 
 
 _DURATION = re.compile(r"^\s*(\d+)\s*(day|week|year)s?\s*$")

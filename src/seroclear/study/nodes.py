@@ -1,7 +1,7 @@
-"""The words a study is made of: each says one thing of a patient, and checks itself when written.
+"""What every word of a study is, and what its operators make: <, &, ~, + and -.
 
-A node is a date, a flag, a number or a category of each patient. `before=` means on or before a
-day, `after=` strictly after it. What the records do not tell is unknown, never false or zero.
+Further words that combine words are in `combined_nodes`, words that ask the course in
+`course_nodes`, words about drugs in `treatment_nodes`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from seroclear.course.catalogue import MARKER_STATUSES
-from seroclear.study.checks import check_event, check_marker, nearest, wrong
+from seroclear.study.checks import duration, nearest, wrong
 
 Kind = Literal["date", "flag", "number", "category"]
 
 
-def _check_date(name: str, node: object) -> None:
+def check_date(name: str, node: object) -> None:
+    """Raises StudyError unless this is a date, or None."""
     if node is not None and not (isinstance(node, Node) and node.kind == "date"):
         raise wrong(f"{name}= takes a date such as first('hbsag_loss'), not {node!r}.")
+
+
+def check_kind(name: str, node: object, kind: Kind) -> None:
+    """Raises StudyError unless this is a node of a kind."""
+    if not isinstance(node, Node) or node.kind != kind:
+        found = f"a {node.kind}" if isinstance(node, Node) else repr(node)
+        raise wrong(f"{name} needs a {kind}, and this is {found}.")
 
 
 def check_categories(where: str, node: Node, values: Iterable[str]) -> None:
     """A misspelt category would be found in nobody, without a word."""
     for value in values:
-        if value not in node.categories:
+        if not node.can_be(value):
             known = nearest(str(value), list(node.categories))
             raise wrong(f"{where}: there is no value {value!r}; {known}.")
 
@@ -42,11 +49,15 @@ class Node:
         """Every value that a category can have; none for dates, flags and numbers."""
         return ()
 
+    def can_be(self, value: str) -> bool:
+        """Whether a category can have this value."""
+        return value in self.categories
+
     def __bool__(self) -> bool:
         # Python's 'and', 'or', 'not' and '18 <= age <= 65' would silently keep one part only.
         raise wrong(
             "'and', 'or', 'not' and chained comparisons such as 18 <= age(index) <= 65 do not work "
-            "here; write one criterion for each part."
+            "here; write one criterion for each part, or (a) & (b), (a) | (b), ~a."
         )
 
     def is_one_of(self, *values: str) -> OneOf:
@@ -68,194 +79,29 @@ class Node:
     def __ge__(self, other: float) -> Compare:
         return Compare(self, ">=", other)
 
+    def __and__(self, other: Node) -> Both:
+        return Both("and", self, other)
 
-@dataclass(frozen=True)
-class EventDate(Node):
-    """Date of a patient's first or last event of a kind."""
+    def __or__(self, other: Node) -> Both:
+        return Both("or", self, other)
 
-    which: Literal["first", "last"]
-    event: str
-    after: Node | None = None
-    before: Node | None = None
+    def __invert__(self) -> Not:
+        return Not(self)
 
-    def __post_init__(self) -> None:
-        check_event(self.event)
-        _check_date("after", self.after)
-        _check_date("before", self.before)
+    def __add__(self, later: str) -> Shifted:
+        return Shifted(self, _days("+", later))
 
-    @property
-    def kind(self) -> Kind:
-        return "date"
-
-
-@dataclass(frozen=True)
-class Ever(Node):
-    """Whether any of some events is on record."""
-
-    events: tuple[str, ...]
-    before: Node | None = None
-    after: Node | None = None
-
-    def __post_init__(self) -> None:
-        for event in self.events:
-            check_event(event)
-        _check_date("after", self.after)
-        _check_date("before", self.before)
-
-    @property
-    def kind(self) -> Kind:
-        return "flag"
+    def __sub__(self, other: str | Node) -> Shifted | Difference:
+        """A date less a duration is an earlier day; a number less a number is their difference."""
+        if isinstance(other, Node):
+            return Difference(self, other)
+        return Shifted(self, -_days("-", other))
 
 
-@dataclass(frozen=True)
-class EverFound(Node):
-    """Whether a marker was ever found in a status."""
-
-    marker: str
-    status: str
-
-    @property
-    def kind(self) -> Kind:
-        return "flag"
-
-
-@dataclass(frozen=True)
-class CountTests(Node):
-    """On how many days a marker was tested with a decisive result."""
-
-    marker: str
-    after: Node | None = None
-    before: Node | None = None
-
-    def __post_init__(self) -> None:
-        _check_date("after", self.after)
-        _check_date("before", self.before)
-
-    @property
-    def kind(self) -> Kind:
-        return "number"
-
-
-@dataclass(frozen=True)
-class LastTest(Node):
-    """Date of a marker's last decisive test."""
-
-    marker: str
-
-    def __post_init__(self) -> None:
-        check_marker(self.marker)
-
-    @property
-    def kind(self) -> Kind:
-        return "date"
-
-
-@dataclass(frozen=True)
-class StatusAt(Node):
-    """A marker's last decisive status on or before a day, not older than `within` days."""
-
-    marker: str
-    before: Node
-    within: int
-
-    def __post_init__(self) -> None:
-        check_marker(self.marker)
-        _check_date("before", self.before)
-
-    @property
-    def kind(self) -> Kind:
-        return "category"
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        return MARKER_STATUSES[self.marker]
-
-
-@dataclass(frozen=True)
-class ValueAt(Node):
-    """A marker's last quantified value on or before a day, in the test's canonical unit."""
-
-    marker: str
-    before: Node
-    within: int
-
-    def __post_init__(self) -> None:
-        check_marker(self.marker)
-        _check_date("before", self.before)
-
-    @property
-    def kind(self) -> Kind:
-        return "number"
-
-
-@dataclass(frozen=True)
-class ExposureBefore(Node):
-    """Which drug classes a patient had before a day: 'NA', 'IFN', 'NA and IFN' or 'none'."""
-
-    day: Node
-
-    def __post_init__(self) -> None:
-        _check_date("exposure_before", self.day)
-
-    @property
-    def kind(self) -> Kind:
-        return "category"
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        return ("NA", "IFN", "NA and IFN", "none")
-
-
-@dataclass(frozen=True)
-class OnTreatment(Node):
-    """'on' when a regimen covers a day, else 'off'."""
-
-    day: Node
-
-    def __post_init__(self) -> None:
-        _check_date("on_treatment", self.day)
-
-    @property
-    def kind(self) -> Kind:
-        return "category"
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        return ("on", "off")
-
-
-@dataclass(frozen=True)
-class DosesBefore(Node):
-    """Whether a drug class was given within some days up to a day."""
-
-    drug_class: Literal["HBIG", "vaccine"]
-    day: Node
-    within: int
-
-    def __post_init__(self) -> None:
-        _check_date("before", self.day)
-        if self.drug_class not in ("HBIG", "vaccine"):
-            raise wrong(f"given() takes 'HBIG' or 'vaccine', not {self.drug_class!r}.")
-
-    @property
-    def kind(self) -> Kind:
-        return "flag"
-
-
-@dataclass(frozen=True)
-class YearsBetween(Node):
-    """Years from one day to another (365.25 days a year)."""
-
-    start: Node
-    end: Node
-
-    def __post_init__(self) -> None:
-        _check_date("from", self.start)
-        _check_date("to", self.end)
-
-    @property
-    def kind(self) -> Kind:
-        return "number"
+def _days(sign: str, text: object) -> int:
+    if not isinstance(text, str):
+        raise wrong(f"{sign} takes a duration such as '48 weeks' on its right, not {text!r}.")
+    return duration(text)
 
 
 @dataclass(frozen=True)
@@ -271,15 +117,6 @@ class PatientColumn(Node):
     @property
     def categories(self) -> tuple[str, ...]:
         return ("female", "male") if self.column == "sex" else ()
-
-
-@dataclass(frozen=True)
-class TreatmentStart(Node):
-    """First day of any NA or IFN."""
-
-    @property
-    def kind(self) -> Kind:
-        return "date"
 
 
 @dataclass(frozen=True)
@@ -311,3 +148,65 @@ class Compare(Node):
     @property
     def kind(self) -> Kind:
         return "flag"
+
+
+@dataclass(frozen=True)
+class Both(Node):
+    """Two flags together. Unknown where the known one does not decide it."""
+
+    how: Literal["and", "or"]
+    left: Node
+    right: Node
+
+    def __post_init__(self) -> None:
+        for node in (self.left, self.right):
+            check_kind("& (or |)", node, "flag")
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    """The opposite of a flag; unknown where the flag is."""
+
+    node: Node
+
+    def __post_init__(self) -> None:
+        check_kind("~", self.node, "flag")
+
+    @property
+    def kind(self) -> Kind:
+        return "flag"
+
+
+@dataclass(frozen=True)
+class Shifted(Node):
+    """A day so many days later (earlier when negative)."""
+
+    day: Node
+    days: int
+
+    def __post_init__(self) -> None:
+        check_kind("+ (or -) with a duration", self.day, "date")
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
+class Difference(Node):
+    """A number less another; unknown where one of them is."""
+
+    left: Node
+    right: Node
+
+    def __post_init__(self) -> None:
+        for node in (self.left, self.right):
+            check_kind("-", node, "number")
+
+    @property
+    def kind(self) -> Kind:
+        return "number"

@@ -1,7 +1,4 @@
-"""The parts of a study, and the study itself: criteria, covariates, follow-up.
-
-Criteria are applied in order and each becomes a line of the flowchart.
-"""
+"""The parts of a study: criteria, variables, follow-up, changes, visits, further endpoints."""
 
 from __future__ import annotations
 
@@ -10,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from seroclear.course.catalogue import SHOWN_BY
-from seroclear.study.checks import check_marker, wrong
-from seroclear.study.nodes import EventDate, Node, check_categories
+from seroclear.course.catalogue import MARKER_LABELS
+from seroclear.study.checks import check_number, duration, wrong
+from seroclear.study.course_nodes import EventDate
+from seroclear.study.nodes import Node, check_categories
+
+Analysis = Callable[..., Any]  # a cohort -> rows
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,14 @@ def drop(label: str, node: Node) -> Criterion:
     return Criterion("drop", label, node)
 
 
+def column_name(label: str) -> str:
+    """A label as the name of a column: small letters, joined by underscores."""
+    return re.sub(r"\W+", "_", label.lower()).strip("_")
+
+
 @dataclass(frozen=True)
 class Variable:
-    """A covariate or subgroup: a node, how it is shown, and its categories in order."""
+    """A covariate, subgroup or outcome: a node, how it is shown, and its categories in order."""
 
     label: str
     node: Node
@@ -53,20 +58,37 @@ class Variable:
 
     @property
     def name(self) -> str:
-        """Its column in the cohort: the label in small letters, joined by underscores."""
-        return re.sub(r"\W+", "_", self.label.lower()).strip("_")
+        """Its column in the cohort."""
+        return column_name(self.label)
 
 
 def covariate(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
     """A characteristic at time zero; the first of its levels is the reference in a model."""
+    return _variable("covariate", label, node, levels)
+
+
+def measured(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
+    """An outcome that is a number, a flag or one of two categories, known at a fixed time.
+
+    Of two levels the second is the outcome, the first its absence.
+    """
+    variable = _variable("outcome", label, node, levels)
+    if variable.levels and len(variable.levels) != 2:
+        raise wrong(f"the outcome {label!r} needs two levels: the one without it, the one with it.")
+    return variable
+
+
+def _variable(what: str, label: str, node: Node, levels: Sequence[str]) -> Variable:
+    if not isinstance(node, Node):
+        raise wrong(f"the {what} {label!r} needs a word of the language, not {node!r}.")
     if node.kind == "date":
-        raise wrong(f"the covariate {label!r} is a date; use years(from, to).")
+        raise wrong(f"the {what} {label!r} is a date; use years(from, to).")
     if node.kind == "category" and not levels:
-        raise wrong(f"the covariate {label!r} is a category: give its levels in order.")
+        raise wrong(f"the {what} {label!r} is a category: give its levels in order.")
     if node.kind == "flag":
         levels = ("no", "yes")
     else:
-        check_categories(f"the levels of the covariate {label!r}", node, levels)
+        check_categories(f"the levels of the {what} {label!r}", node, levels)
     return Variable(label, node, tuple(levels))
 
 
@@ -74,7 +96,8 @@ def covariate(label: str, node: Node, levels: Sequence[str] = ()) -> Variable:
 RESERVED = frozenset(
     {
         *("patient_id", "index", "group", "time", "event", "lower", "upper"),
-        *("index_lower", "retested", "contact", "died"),
+        *("index_lower", "retested", "contact", "died", "cause", "outcome"),
+        *("person", "start", "stop"),  # of its long tables
     }
 )
 
@@ -97,68 +120,102 @@ def until(*ends: Node) -> FollowUp:
 
 
 @dataclass(frozen=True)
-class Study:
-    """A study that anyone can run on their own records.
+class Change:
+    """An exposure that begins during follow-up: 'no' up to a day, 'yes' after it."""
 
-    Attributes:
-        question: in one sentence.
-        population: criteria in order.
-        time_zero: the date each patient's clock starts.
-        groups: the compared groups: a category.
-        group_order: values of the category, the reference of the comparison first.
-        outcome: date of the outcome.
-        outcome_marker: the marker whose tests show the outcome.
-        follow_up: when a patient's clock stops without an outcome.
-        covariates: characteristics at time zero, for Table 1 and the adjusted model.
-        described: further characteristics at time zero, for Table 1 only.
-        subgroups: characteristics within whose levels the analysis is repeated.
-        analyses: functions of a cohort.
-        definitions: presets under which the study is repeated for the definition grid.
-        published: name of the published study's figures, '' when there are none.
-    """
-
-    question: str
-    population: Sequence[Criterion]
-    time_zero: Node
-    groups: Node
-    group_order: Sequence[str]
-    outcome: EventDate
-    outcome_marker: str
-    follow_up: FollowUp
-    covariates: Sequence[Variable] = ()
-    described: Sequence[Variable] = ()
-    subgroups: Sequence[Variable] = ()
-    analyses: Sequence[Callable[..., Any]] = ()
-    definitions: Sequence[str] = ("default",)
-    published: str = ""
+    label: str
+    day: Node
 
     def __post_init__(self) -> None:
-        if not self.population or self.population[0].action != "start":
-            raise wrong("the population must begin with start(...).")
-        if self.time_zero.kind != "date":
-            raise wrong("time_zero must be a date.")
-        if not any(c.node == self.time_zero and c.action != "drop" for c in self.population):
-            raise wrong(
-                "somebody without time zero has no clock: add keep('...', ...) of the date that is "
-                "time_zero to the population."
-            )
-        if self.groups.kind != "category":
-            raise wrong("groups must be a category such as exposure_before(index).")
-        check_categories("group_order", self.groups, self.group_order)
-        if not isinstance(self.outcome, EventDate):
-            raise wrong("outcome must be an event such as first('hbsag_seroreversion').")
-        check_marker(self.outcome_marker)
-        shown_by, _ = SHOWN_BY.get(self.outcome.event, (self.outcome_marker, ""))
-        if shown_by != self.outcome_marker:
-            raise wrong(f"outcome_marker of {self.outcome.event} must be {shown_by!r}.")
-        if not isinstance(self.follow_up, FollowUp):
-            raise wrong("follow_up must be until(...).")
-        self._check_variables()
+        if not isinstance(self.day, Node) or self.day.kind != "date":
+            raise wrong(f"the change {self.label!r} needs a date, such as first('hbsag_loss').")
 
-    def _check_variables(self) -> None:
-        known: dict[str, Variable] = {}
-        for variable in (*self.covariates, *self.described, *self.subgroups):
-            if not variable.name or variable.name in RESERVED:
-                raise wrong(f"{variable.label!r} cannot be the label of a covariate; say more.")
-            if known.setdefault(variable.name, variable) != variable:
-                raise wrong(f"two different covariates are called {variable.label!r}; rename one.")
+    @property
+    def name(self) -> str:
+        """Its column in the cohort's intervals."""
+        return column_name(self.label)
+
+
+def change(label: str, day: Node) -> Change:
+    """An exposure that changes with time: follow-up is split where it begins."""
+    return Change(label, day)
+
+
+@dataclass(frozen=True)
+class Visits:
+    """A marker measured again and again at planned times; days."""
+
+    label: str
+    marker: str
+    every: int
+    until: int
+    within: int
+    log: bool
+
+
+def visits(
+    marker: str, *, every: str, until: str, within: str, log: bool = False, label: str = ""
+) -> Visits:
+    """A marker or test at time zero and every so often after it: for mixed models.
+
+    At each planned day the nearest result within `within` counts, the earlier of two; at time zero
+    only results up to that day. With `log` the decimal logarithm.
+    """
+    check_number(marker)
+    interval, last, off = duration(every), duration(until), duration(within)
+    if not 0 < interval <= last:
+        raise wrong("until= must be at least one interval of every=.")
+    if 2 * off >= interval:
+        raise wrong("within= must be less than half of every=, or a result would serve two visits.")
+    name = MARKER_LABELS.get(marker, marker)
+    return Visits(label or (f"log10 {name}" if log else name), marker, interval, last, off, log)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A further outcome; '' and None: as the study says for its own."""
+
+    outcome: EventDate | Variable
+    analyses: tuple[Analysis, ...]
+    label: str = ""
+    among: tuple[Criterion, ...] = ()
+    time_zero: Node | None = None
+    competing: tuple[Node, ...] | None = None
+    follow_up: FollowUp | None = None
+    covariates: tuple[Variable, ...] | None = None
+
+
+def endpoint(
+    outcome: EventDate | Variable,
+    analyses: Sequence[Analysis],
+    *,
+    label: str = "",
+    among: Sequence[Criterion] = (),
+    time_zero: Node | None = None,
+    competing: Sequence[Node] | None = None,
+    follow_up: FollowUp | None = None,
+    covariates: Sequence[Variable] | None = None,
+) -> Endpoint:
+    """A further outcome of the same people, or of those among them who could have it.
+
+    Args:
+        outcome: an event or measured(...).
+        analyses: of this outcome.
+        label: how it is called, '' as its event is.
+        among: further criteria, keep(...) and drop(...), after those of the study.
+        time_zero: another day for the clock to start, such as index + "24 weeks" of a landmark
+            analysis; `among` must then leave out those who had the outcome or were gone by then.
+        competing, follow_up, covariates: instead of the study's.
+    """
+    if not all(isinstance(one, Criterion) and one.action != "start" for one in among):
+        raise wrong("among= takes a list of keep(...) and drop(...).")
+    return Endpoint(
+        outcome,
+        tuple(analyses),
+        label,
+        tuple(among),
+        time_zero,
+        None if competing is None else tuple(competing),
+        follow_up,
+        None if covariates is None else tuple(covariates),
+    )

@@ -1,0 +1,84 @@
+"""The tables of each analysis of one outcome; none of an analysis that was not run."""
+
+from __future__ import annotations
+
+from seroclear.analysis.result import Row
+from seroclear.report import select, tables
+from seroclear.report.document import Table
+
+TESTS = ("chi-square", "p")
+SURVIVAL = ("survival", "lowest survival", "highest survival")
+
+
+def shares(rows: list[Row]) -> list[Table]:
+    """How many have the outcome, of whom it is known."""
+    used = select.of(rows, "outcome_share", "persons", "events", "percent with outcome")
+    test = select.of(rows, "outcome_share", "p")
+    return [*tables.by_group("Persons with the outcome", used), *tables.tests("Test", test)]
+
+
+def survival(rows: list[Row]) -> list[Table]:
+    """Follow-up, crude rates and Kaplan–Meier estimates."""
+    free = f"Free of {select.outcome(rows)} (95% CI)"
+    return [
+        *tables.by_group("Follow-up and events", select.of(rows, "crude")),
+        *tables.estimates("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
+    ]
+
+
+def interval(rows: list[Row]) -> list[Table]:
+    """With the time of the outcome known as a window."""
+    return [
+        *tables.intervals(
+            f"Probability free of {select.outcome(rows)} when the time is known only as a window",
+            [row for row in select.of(rows, "interval_censored") if row.estimate in SURVIVAL],
+        ),
+        *tables.models(rows, "interval_censored", "Interval-censored model"),
+    ]
+
+
+def comparison(rows: list[Row]) -> list[Table]:
+    """Tests between groups and hazard ratios."""
+    return [
+        *tables.by_group("Events by group", select.of(rows, "log_rank", "observed", "expected")),
+        *tables.tests("Log-rank test", select.of(rows, "log_rank", *TESTS)),
+        *tables.models(rows, "cox_unadjusted", "Cox model of the groups alone"),
+        *tables.models(rows, "cox", "Cox model with all covariates"),
+        *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
+    ]
+
+
+def person_time(rows: list[Row]) -> list[Table]:
+    """Rates before and after an exposure that begins during follow-up."""
+    used = select.of(rows, "person_time")
+    rates = [row for row in used if row.estimate != "rate ratio"]
+    ratios = [row for row in used if row.estimate == "rate ratio"]
+    return [
+        *tables.by_stratum("Rates before and after", rates),
+        *tables.tests("After against before", ratios),
+    ]
+
+
+def competing(rows: list[Row]) -> list[Table]:
+    """Cumulative incidence."""
+    return [
+        *tables.estimates(
+            f"Cumulative incidence of {select.outcome(rows)}",
+            select.of(rows, "competing", "cumulative incidence"),
+            "Cumulative incidence (95% CI)",
+        ),
+        *tables.by_group("Competing events", select.of(rows, "competing", "competing events")),
+        *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
+    ]
+
+
+def subgroups(rows: list[Row]) -> list[Table]:
+    """Within the levels of a category."""
+    free = f"Free of {select.outcome(rows)} (95% CI)"
+    return [
+        *tables.estimates("Within subgroups", select.of(rows, "subgroups", "survival"), free),
+        *tables.tests(
+            "Comparisons within and between subgroups", select.of(rows, "subgroups", *TESTS)
+        ),
+        *tables.by_group("In no subgroup", select.of(rows, "subgroups", "unknown")),
+    ]

@@ -1,0 +1,102 @@
+"""Relapse after stopping a nucleos(t)ide analogue (NA) with undetectable HBV DNA.
+
+The published study had 81 patients, 36 relapses and twelve factors, one of them a family history of
+HBV, which hospital records do not hold. A stop is the last day covered by a supply that nothing
+followed within the gap of the definition. Who is treated again without a relapse cannot relapse any
+more: retreatment and death compete.
+"""
+
+from functools import partial
+
+from seroclear.analysis.competing import competing
+from seroclear.analysis.cox import cox
+from seroclear.analysis.survival import kaplan_meier
+from seroclear.analysis.table_one import table_one
+from seroclear.study import *
+
+began = started("NA")
+index = stopped("NA")
+retreatment = first("retreatment", after=index)
+undetectable = first("complete_virological_response", after=began)
+hbsag = value("hbsag", before=index, within="1 year")
+agent = category(
+    {
+        "ETV": treatment(index).is_one_of("ETV"),
+        "TDF or TAF": treatment(index).is_one_of("TDF", "TAF"),
+    },
+    otherwise="other",
+)
+incidence = partial(competing, at=(1.0, 2.0, 3.0))
+
+study = Study(
+    question="How many relapse after stopping a nucleos(t)ide analogue, and who?",
+    population=[
+        start("Treated with an NA", began),
+        keep("Stopped it", index),
+        keep("Treated for at least a year", years(began, index) >= 1),
+        keep(
+            "HBV DNA undetectable at the stop",
+            status("hbv_dna", before=index, within="1 year").is_one_of("undetectable"),
+        ),
+        drop("HBsAg lost before the stop", ever("hbsag_loss", before=index)),
+        drop(
+            "Pregnant 90 days before the stop",
+            known(state("pregnancy", on=index - "90 days")),
+        ),
+        drop("Hepatitis C, hepatitis D or HIV", ever("hcv", "hdv", "hiv", before=index)),
+        drop(
+            "Decompensation, HCC or transplant before",
+            ever("decompensation", "hcc", "liver_transplant", before=index),
+        ),
+    ],
+    time_zero=index,
+    outcome=first("virological_relapse", after=index),
+    outcome_marker="hbv_dna",
+    competing=[retreatment, death],
+    follow_up=until(last_test("hbv_dna")),
+    covariates=[
+        covariate("Age (years)", age(index)),
+        covariate("Sex", sex, levels=("female", "male")),
+        covariate(
+            "HBeAg at the start",
+            status("hbeag", before=began, within="1 year"),
+            levels=("negative", "positive"),
+        ),
+        covariate(
+            "HBV DNA at the start (log10 IU/mL)",
+            log10(value("hbv_dna", before=began, within="1 year")),
+        ),
+        covariate("Years on treatment", years(began, index)),
+        covariate("HBsAg at the stop (log10 IU/mL)", log10(hbsag)),
+        covariate("Agent at the stop", agent, levels=("ETV", "TDF or TAF", "other")),
+    ],
+    described=[
+        covariate("ALT at the start (U/L)", value("alt", before=began, within="180 days")),
+        covariate("Start to undetectable HBV DNA (years)", years(began, undetectable)),
+        covariate("Undetectable HBV DNA to stop (years)", years(undetectable, index)),
+        covariate(
+            "Interferon before",
+            exposure_before(index).is_one_of("NA and IFN"),
+        ),
+        covariate("Cirrhosis", ever("cirrhosis", before=index)),
+    ],
+    subgroups=[
+        covariate(
+            "HBsAg at the stop (IU/mL)",
+            bands(hbsag, "under 100", 100, "100 to 1000", 1000, "1000 or more"),
+            levels=("under 100", "100 to 1000", "1000 or more"),
+        ),
+    ],
+    analyses=[table_one, kaplan_meier, incidence, cox],
+    secondary=[
+        endpoint(first("clinical_relapse", after=index), [incidence]),
+        endpoint(retreatment, [incidence], competing=[death]),
+        endpoint(
+            first("hbsag_loss", after=index),
+            [incidence],
+            competing=[retreatment, death],
+            follow_up=until(last_test("hbsag")),
+        ),
+    ],
+    published="withdrawal",
+)

@@ -1,0 +1,168 @@
+"""From words to values: evaluates a study's nodes for every patient, as Ibis expressions."""
+
+from __future__ import annotations
+
+from functools import cached_property, singledispatch
+from typing import TYPE_CHECKING
+
+import ibis
+
+from seroclear.course.course import Course
+from seroclear.course.first import first_rows
+from seroclear.course.measurement import measurements
+from seroclear.engine import Engine, days_between
+from seroclear.study import nodes as n
+from seroclear.study.checks import numeric_tests
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LOWEST_IS_WORST = ("platelets", "albumin", "phosphate", "sodium")
+
+
+class Evaluator:
+    """Values of nodes over one course. Each is a table (patient_id, value) with one row a patient
+    who has a value; a patient without a row is unknown.
+
+    Args:
+        engine: where to compute.
+        course: the courses.
+        of_mothers: speak of each child's mother, under the child's patient_id.
+    """
+
+    def __init__(self, engine: Engine, course: Course, of_mothers: Evaluator | None = None) -> None:
+        self.engine = engine
+        self.course = course
+        self.children = of_mothers
+        self._known: dict[n.Node, ir.Table] = {}
+
+    def value(self, node: n.Node) -> ir.Table:
+        """The values of a node, computed once."""
+        if node not in self._known:
+            found = answer(node, self).select("patient_id", "value")
+            self._known[node] = self.engine.keep(found.filter(found.value.notnull()))
+        return self._known[node]
+
+    @cached_property
+    def mothers(self) -> Evaluator:
+        """The same words, spoken of the mothers."""
+        return Evaluator(self.engine, self.course, of_mothers=self)
+
+    @cached_property
+    def patient(self) -> ir.Table:
+        return self.engine.keep(self._stored("patient"))
+
+    @cached_property
+    def exposure(self) -> ir.Table:
+        return self._stored("exposure")
+
+    @cached_property
+    def condition(self) -> ir.Table:
+        return self._stored("condition")
+
+    @cached_property
+    def mutation(self) -> ir.Table:
+        return self._stored("mutation")
+
+    @cached_property
+    def regimen(self) -> ir.Table:
+        return self._derived("regimen")
+
+    def events(self, *names: str) -> ir.Table:
+        """Events of these names."""
+        events = self._derived("event")
+        return events.filter(events.event.isin(names))
+
+    def findings(self, marker: str) -> ir.Table:
+        """Findings of a marker."""
+        found = self._derived("finding")
+        return found.filter(found.marker == marker)
+
+    def states(self, marker: str) -> ir.Table:
+        """States of a marker."""
+        states = self._derived("state")
+        return states.filter(states.marker == marker)
+
+    def _stored(self, table: str) -> ir.Table:
+        return self._whose(self.engine.store_table(self.course.store, table))
+
+    def _derived(self, table: str) -> ir.Table:
+        return self._whose(self.course.table(self.engine, table))
+
+    def _whose(self, rows: ir.Table) -> ir.Table:
+        """The rows; of mothers under the patient_id of each of their children."""
+        if self.children is None:
+            return rows
+        child = self.children.patient
+        linked = child.filter(child.mother_id.notnull()).select(
+            child_id="patient_id", linked_mother="mother_id"
+        )
+        joined = rows.join(linked, rows.patient_id == linked.linked_mother)
+        return joined.drop("patient_id", "linked_mother").rename(patient_id="child_id")
+
+    def decisive(self, marker: str) -> ir.Table:
+        """Findings of a marker that tell something."""
+        found = self.findings(marker)
+        return found.filter(found.status != "indeterminate")
+
+    def numbers(self, name: str) -> ir.Table:
+        """What a marker or test showed as a number: patient_id, date, value, comparator, status,
+        threshold (null for a test that is no marker)."""
+        columns = ("patient_id", "date", "value", "comparator", "status", "threshold")
+        if name not in numeric_tests():
+            return self.findings(name).select(*columns)
+        worst = "lowest" if name in LOWEST_IS_WORST else "highest"
+        exact = measurements(self.engine, self.course.store, name, worst)  # type: ignore[arg-type]
+        return self._whose(exact).mutate(
+            comparator=ibis.literal("="),
+            status=ibis.null("string"),
+            threshold=ibis.null("float64"),
+        )[list(columns)]
+
+    def between(self, table: ir.Table, after: n.Node | None, before: n.Node | None) -> ir.Table:
+        """Rows strictly after and on or before a patient's own days."""
+        if after is not None:
+            table = table.join(self.day(after, "after_day"), "patient_id")
+            table = table.filter(table.date > table.after_day)
+        if before is not None:
+            table = table.join(self.day(before, "before_day"), "patient_id")
+            table = table.filter(table.date <= table.before_day)
+        return table
+
+    def placed(self, table: ir.Table, day: n.Node, within: int, where: str) -> ir.Table:
+        """Of each patient the row that is nearest to a day: the last one on or before it, or with
+        `where` = 'near' the nearest on either side, the earlier of two."""
+        near = table.join(self.day(day, "wanted"), "patient_id")
+        off = days_between(near.wanted, near.date)
+        near = near.filter(off.abs() <= within)
+        if where == "before":
+            near = near.filter(near.date <= near.wanted)
+        return first_rows(
+            near, "patient_id", [days_between(near.wanted, near.date).abs(), near.date]
+        )
+
+    def day(self, node: n.Node, name: str) -> ir.Table:
+        """Values of a date under a name of their own."""
+        days = self.value(node)
+        return days.select("patient_id", **{name: days.value})
+
+    def flag(self, true_for: ir.Table) -> ir.Table:
+        """True for the patients of a table, false for all others."""
+        named = true_for.select("patient_id").distinct().mutate(yes=True)
+        joined = self.patient.select("patient_id").left_join(named, "patient_id")
+        return joined.select("patient_id", value=joined.yes.fill_null(False))
+
+    def side_by_side(self, *nodes: n.Node) -> ir.Table:
+        """Everybody with the values of some nodes as columns v0, v1 ..., null where unknown."""
+        wide = self.patient.select("patient_id")
+        for number, node in enumerate(nodes):
+            found = self.value(node)
+            named = found.select("patient_id", **{f"v{number}": found.value})
+            wide = wide.left_join(named, "patient_id").drop("patient_id_right")
+        return wide
+
+
+@singledispatch
+def answer(node: n.Node, ask: Evaluator) -> ir.Table:
+    """patient_id and value of a node, asked of an evaluator."""
+    raise NotImplementedError(type(node).__name__)
