@@ -10,6 +10,7 @@ note says why.
     cox.cox                               hazard ratios, unadjusted and adjusted
     interval_censored.interval_censored   with the outcome known only to a window between tests
     competing.competing                   with death as a competing event
+    weighting.balance                     are two groups alike, and do weights make them so
     subgroups.by                          within each level of a category
     definition_grid.definition_grid       under each of several definitions
     published.durability                  the figures of the published study
