@@ -83,7 +83,7 @@ def test_limits_of_the_emulated_difference_hold_the_truth_and_repeat() -> None:
 def test_imputation_recovers_what_complete_cases_miss() -> None:
     """A covariate is unknown more often in those with a low outcome; slope 1, binary slope 0.5."""
     pooled, complete = [], []
-    for seed in range(12):
+    for seed in range(30):
         random = np.random.default_rng(seed)
         x = random.normal(size=500)
         z = (random.random(500) < 1 / (1 + np.exp(-x))).astype(float)
@@ -93,7 +93,7 @@ def test_imputation_recovers_what_complete_cases_miss() -> None:
         table[random.random(500) < 0.2, 1] = np.nan
         fits = [
             _least_squares(copy)
-            for copy in impute(table, ("number", "binary", "number"), seed, 5, 5)
+            for copy in impute(table, ("number", "binary", "number"), seed, 10, 5)
         ]
         pooled.append([pool([b[j] for b, _ in fits], [v[j] for _, v in fits]) for j in (1, 2)])
         complete.append(_least_squares(table[np.isfinite(table).all(axis=1)])[0][1])
@@ -101,7 +101,7 @@ def test_imputation_recovers_what_complete_cases_miss() -> None:
         values = [found[j].value for found in pooled]
         assert np.mean(values) == pytest.approx(truth, abs=0.06)
         held = [found[j].lower < truth < found[j].upper for found in pooled]
-        assert sum(held) >= 10
+        assert sum(held) >= 25
     assert np.mean(complete) < 0.93
 
 

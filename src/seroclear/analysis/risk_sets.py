@@ -30,6 +30,7 @@ class RiskSets:
             its last, shape (rows,).
         died: the rows with the event, shape (events,).
         died_at: the event time of each of them, shape (events,).
+        delayed: some row may enter after the first event time of all.
     """
 
     time: Floats
@@ -40,13 +41,15 @@ class RiskSets:
     after: Ints
     died: Ints
     died_at: Ints
+    delayed: bool
 
     def at_risk(self, values: Floats) -> Floats:
         """The sum of `values`, shape (rows,) or (rows, k), over each risk set."""
         # Each stratum has one slot a time and one more for its end, so strata share none.
         size = self.time.size + self.opened.size - 1
         stay = summed(self.after + self.own, values, size)
-        stay -= summed(self.first + self.own, values, size)
+        if self.delayed:
+            stay -= summed(self.first + self.own, values, size)
         running = np.zeros((size + 1, *values.shape[1:]))
         # Backwards, for few are left late: small sums are then no differences of large ones.
         running[:-1] = np.cumsum(stay[::-1], axis=0)[::-1]
@@ -99,7 +102,8 @@ def risk_sets(
         first = np.searchsorted(codes, own * wide + np.searchsorted(values, start, side="right"))
     opened = np.searchsorted(stratum, np.arange(count + 1))
     after = np.maximum(after, first)
-    return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at)
+    delayed = start is not None or count > 1
+    return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at, delayed)
 
 
 def aligned(times: Floats) -> Floats:
