@@ -10,20 +10,6 @@ from seroclear.report.tables import made
 IMBALANCE = 0.1  # from here on groups are commonly called unlike (Austin, Stat Med 2009;28:3083)
 
 
-def competing_models(rows: list[Row]) -> list[Table]:
-    """Regression with a competing event."""
-    cause = select.of(rows, "cause_specific")
-    own = [row for row in cause if not row.stratum]
-    other = [row for row in cause if row.stratum]
-    return [
-        *tables.models(own, "cause_specific", "Cause-specific model of the outcome"),
-        *tables.models(other, "cause_specific", "Cause-specific model of the competing event"),
-        *tables.models(
-            rows, "fine_gray", "Fine–Gray model of the outcome", "subdistribution hazard ratio"
-        ),
-    ]
-
-
 def time_varying(rows: list[Row]) -> list[Table]:
     """An exposure that begins during follow-up."""
     return tables.models(rows, "time_varying_cox", "Model with exposures that begin in follow-up")

@@ -43,7 +43,6 @@ SENTENCES = {
         "where groups are compared), in which persons count until then or the last contact."
     ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
-    "proportion": "Percentages have exact (Clopper–Pearson) limits.",
     "logistic_regression": (
         "Odds ratios come from logistic regression, crude and adjusted for {covariates}; Firth's "
         "penalty is added when events are few."
@@ -59,6 +58,7 @@ SENTENCES = {
         "Repeated-measures analysis of variance, which leaves out whoever misses a visit, is there "
         "to stand beside the published one."
     ),
+    "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
     "person_time": (
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."

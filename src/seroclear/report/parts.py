@@ -10,10 +10,10 @@ TESTS = ("chi-square", "p")
 SURVIVAL = ("survival", "lowest survival", "highest survival")
 
 
-def proportions(rows: list[Row]) -> list[Table]:
+def shares(rows: list[Row]) -> list[Table]:
     """How many have the outcome, of whom it is known."""
-    used = select.of(rows, "proportion", "persons", "events", "percent with outcome")
-    test = select.of(rows, "proportion", "p")
+    used = select.of(rows, "outcome_share", "persons", "events", "percent with outcome")
+    test = select.of(rows, "outcome_share", "p")
     return [
         *tables.by_group("Persons with the outcome", used),
         *tables.tests("Test", test),

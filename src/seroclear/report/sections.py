@@ -59,7 +59,7 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
     outcome = select.outcome(rows)
     found = [
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
-        Section("proportion", f"How many: {outcome}", tables=tuple(parts.proportions(rows))),
+        Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
         Section(
             "durability",
             f"Time to {outcome}",
@@ -90,7 +90,7 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
         Section(
             "competing",
             f"{words.one_of(outcome)} when another event may come first",
-            tables=(*parts.competing(rows), *causal.competing_models(rows)),
+            tables=tuple(parts.competing(rows)),
         ),
         Section(
             "subgroups",
@@ -120,7 +120,7 @@ def _has_content(section: Section) -> bool:
 def _further(number: int, outcome: str, rows: list[Row]) -> Section:
     """Everything about a further outcome."""
     every = (
-        parts.proportions,
+        parts.shares,
         parts.survival,
         parts.comparison,
         parts.person_time,
@@ -129,7 +129,6 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         causal.time_varying,
         causal.weighted,
         causal.incidence_within,
-        causal.competing_models,
         courses,
     )
     shown = tuple(table for part in every for table in part(rows))

@@ -11,11 +11,11 @@ from seroclear.report.document import RecordsLine, Table
 from seroclear.report.flow import flow
 
 ALL = "All"
-# Analyses beside which a published figure stands.
-COMPARABLE = (
-    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "proportion"),
+# Analyses whose rows stand beside published figures.
+COMPARED = (
+    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
+    *("outcome_share", "person_time", "discrimination"),
     *("logistic", "visits", "repeated_measures"),
-    "discrimination",
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
@@ -207,7 +207,7 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         "variable": theirs.variable,
         "level": theirs.level,
     }
-    main = [row for row in rows if row.analysis in COMPARABLE]
+    main = [row for row in rows if row.analysis in COMPARED]
     if any(row.outcome == theirs.outcome for row in main):
         main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)

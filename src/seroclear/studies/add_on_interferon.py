@@ -12,26 +12,7 @@ start. What decides about IFN and is not on record is not balanced by that.
 from seroclear.analysis.crude import rates
 from seroclear.analysis.emulation import emulated_trial
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    change,
-    covariate,
-    death,
-    drop,
-    ever,
-    first,
-    keep,
-    last_test,
-    log10,
-    sex,
-    start,
-    started,
-    status,
-    treatment_class,
-    until,
-    value,
-)
+from seroclear.study import *
 
 began = started("NA")
 index = began + "52 weeks"

@@ -14,36 +14,10 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.concordance import concordance_by_quarter
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    category,
-    covariate,
-    death,
-    drop,
-    earliest,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_contact,
-    last_test,
-    measured,
-    on_treatment,
-    sex,
-    start,
-    started,
-    state,
-    status,
-    stopped,
-    treatment,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = first("adjustment_rule")
 changed = earliest(*(started(agent, after=index) for agent in ("ETV", "TDF", "TAF", "TMF")))
@@ -101,7 +75,7 @@ study = Study(
                 status("hbv_dna", at=week_48_after, within="12 weeks"),
                 levels=("detectable", "undetectable"),
             ),
-            [proportion],
+            [outcome_share],
             among=[
                 keep("Changed to a first-line NA", changed),
                 keep("On treatment 48 weeks later", on_treatment(week_48_after).is_one_of("on")),

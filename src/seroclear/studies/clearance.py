@@ -14,30 +14,7 @@ from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    status,
-    test,
-    treatment,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_24 = index + "24 weeks"
@@ -112,4 +89,5 @@ study = Study(
             covariates=[*basics, covariate("Fall of HBsAg in 24 weeks (log10 IU/mL)", fall)],
         ),
     ],
+    published="clearance",
 )

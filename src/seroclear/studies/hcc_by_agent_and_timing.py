@@ -20,30 +20,7 @@ from seroclear.analysis.person_time import person_time
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    category,
-    change,
-    covariate,
-    death,
-    drop,
-    ever,
-    exposure_before,
-    first,
-    keep,
-    last_contact,
-    log10,
-    sex,
-    start,
-    started,
-    status,
-    treatment,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 began = started("NA")
 index = began + "183 days"

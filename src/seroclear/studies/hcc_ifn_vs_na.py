@@ -4,8 +4,9 @@ A review found few direct comparisons, which favour IFN and call for caution: th
 IFN are younger and have less cirrhosis. Here both start as new users on the same clock, counted as
 they began (a later switch or add-on is part of what followed), and overlap weights make them alike
 in what is on record: the answer is about those who could have had either. Cancers of the first 183
-days were there before; cirrhosis and HBeAg count as known by then. What is not on record (family history, why IFN was chosen) stays; the
-E-value says how strong it would have to be. Those left out for an unknown covariate may differ.
+days were there before; cirrhosis and HBeAg count as known by then. What is not on record (family
+history, why IFN was chosen) stays; the E-value says how strong it would have to be. Those left out
+for an unknown covariate may differ.
 """
 
 from functools import partial
@@ -17,28 +18,7 @@ from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.overlap import overlap_weighted
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_contact,
-    log10,
-    sex,
-    start,
-    status,
-    treatment,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 began = treatment_start
 index = began + "183 days"

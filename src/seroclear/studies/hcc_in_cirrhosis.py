@@ -16,26 +16,7 @@ from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_contact,
-    log10,
-    sex,
-    start,
-    started,
-    status,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 began = started("NA")
 index = began + "183 days"

@@ -7,28 +7,10 @@ added once to show what it does to the area under the curve.
 """
 
 from seroclear.analysis.discrimination import discrimination
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.odds import logistic_regression
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one_by_outcome
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    category,
-    covariate,
-    drop,
-    ever,
-    exposure_before,
-    keep,
-    log10,
-    measured,
-    on_treatment,
-    sex,
-    start,
-    started,
-    status,
-    treatment,
-    value,
-)
+from seroclear.study import *
 
 index = started("NA")
 week_48 = index + "48 weeks"
@@ -89,6 +71,6 @@ study = Study(
         covariate("FIB-4", value("fib4", before=index, within="1 year")),
         covariate(LEAK, dna - dna_48),
     ],
-    analyses=[proportion, table_one_by_outcome, discrimination(LEAK)],
+    analyses=[outcome_share, table_one_by_outcome, logistic_regression, discrimination(LEAK)],
     published="low_level_viraemia",
 )

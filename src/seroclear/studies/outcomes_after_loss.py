@@ -13,26 +13,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.crude import rates
 from seroclear.analysis.person_time import person_time
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    change,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_contact,
-    on_treatment,
-    sex,
-    start,
-    status,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 chronic = first("chronic_hbv")
 index = chronic + "183 days"

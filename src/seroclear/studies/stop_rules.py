@@ -14,30 +14,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.competing_within import competing_within
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    started,
-    state,
-    status,
-    stopped,
-    treatment,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 began = started("NA")
 index = stopped("NA")

@@ -51,7 +51,7 @@ def _with_bounds(
     if not isinstance(node, EventDate):
         return wide.mutate(**{f"{prefix}_earliest": ibis.null("date")})
     days = evaluator.value(node)
-    events = evaluator.event.filter(evaluator.event.event == node.event)
+    events = evaluator.events(node.event)
     matched = events.join(
         days.select("patient_id", chosen=days.value), ["patient_id", events.date == days.value]
     )

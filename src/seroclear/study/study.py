@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from seroclear.course.catalogue import EVENT_LABELS, SHOWN_BY
 from seroclear.study.checks import check_marker, wrong
+from seroclear.study.combined_nodes import Known
 from seroclear.study.course_nodes import EventDate
-from seroclear.study.nodes import Known, Node, PatientColumn, Shifted, check_categories
+from seroclear.study.nodes import Node, PatientColumn, Shifted, check_categories
 from seroclear.study.parts import (
     RESERVED,
     Analysis,
