@@ -16,9 +16,11 @@ sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))  # for the module
 import cohorts
 import thin_data
 from comparisons import COMPARISONS
+from comparisons_regression import REGRESSION
 from document import markdown, put
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "statistics.md"
+EVERY = [*COMPARISONS, *REGRESSION]
 EXACT = 15  # digits a double holds for certain
 
 
@@ -33,7 +35,7 @@ def digits(ours: float | None, r: float | None) -> float:
 def shared_digits() -> list[dict[str, float]]:
     """For each comparison the digits shared, by number."""
     found = []
-    for comparison in COMPARISONS:
+    for comparison in EVERY:
         r = cohorts.expected(comparison.stored)
         ours = comparison.numbers()
         found.append({name: digits(value, r[name]) for name, value in ours.items()})
@@ -47,7 +49,7 @@ def table() -> list[list[str]]:
     """One line a comparison; its digits are those of the number that agrees least."""
     return [
         [c.method, c.data, c.r, str(len(shared)), str(math.floor(min(EXACT, *shared.values())))]
-        for c, shared in zip(COMPARISONS, shared_digits(), strict=True)
+        for c, shared in zip(EVERY, shared_digits(), strict=True)
     ]
 
 

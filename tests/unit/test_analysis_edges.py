@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from seroclear.analysis.competing import competing
+from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.definition_grid import definition_grid
 from seroclear.analysis.interval_censored import interval_censored
+from seroclear.analysis.interval_regression import interval_regression
 from seroclear.analysis.log_rank import log_rank
+from seroclear.analysis.restricted_mean import restricted_means
 from seroclear.analysis.result import Row
+from seroclear.analysis.stratified import stratified
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
@@ -37,6 +41,10 @@ ANALYSES: list[Analysis] = [
     cox,
     interval_censored,
     competing,
+    competing_regression,
+    interval_regression,
+    restricted_means,
+    stratified("sex"),
     by("sex"),
     grid,
 ]

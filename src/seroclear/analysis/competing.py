@@ -39,7 +39,7 @@ def competing(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[Row]:
     Raises:
         SeroclearError: the cohort is inconsistent (see `prepare`).
     """
-    prepared = _to_contact(prepare(cohort))
+    prepared = to_contact(prepare(cohort))
     rows = []
     for group in cohort.arms:
         members = prepared.members(group)
@@ -60,7 +60,7 @@ def competing(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[Row]:
     return rows + comparison_rows(prepared, "competing", _gray(prepared), GRAY)
 
 
-def _to_contact(cohort: Prepared) -> Prepared:
+def to_contact(cohort: Prepared) -> Prepared:
     """The cohort followed to outcome, competing event or last contact."""
     died = cohort.column("died").astype(bool) | cohort.competing
     contact = np.fmax(cohort.numbers("contact"), cohort.time)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-
-from seroclear.analysis.cox_fit import Ordinary, fit_cox
-from seroclear.analysis.design import Design, Term, design, group_covariate
-from seroclear.analysis.firth import Fit, firth_cox
-from seroclear.analysis.prepared import Prepared, number, prepare
+from seroclear.analysis.cox_fit import SEPARATED_TERM, Ordinary, fit_cox
+from seroclear.analysis.design import Design, design, group_covariate
+from seroclear.analysis.firth import firth_cox
+from seroclear.analysis.prepared import Prepared, prepare
 from seroclear.analysis.proportional_hazards import proportional_hazards
+from seroclear.analysis.regression_rows import (
+    EVENTS_PER_TERM,
+    few_events,
+    joined,
+    left_out,
+    not_estimable,
+    regression_rows,
+)
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Cohort, Covariate
 
-# Peduzzi et al., J Clin Epidemiol 1995;48:1503: below ten events a term, estimates are biased.
-EVENTS_PER_TERM = 10.0
 ORDINARY = "Cox regression, Efron ties, complete cases, Wald 95% limits; competing events censored"
 PENALISED = (
     "Cox regression with Firth's penalty, Efron ties, complete cases, profile penalised-likelihood "
@@ -64,104 +67,21 @@ def _model(
     matrix = design(cohort, covariates)
     events = int(cohort.outcome[matrix.complete].sum())
     columns = matrix.matrix.shape[1]
-    caution = _left_out(matrix)
-    reason = _not_estimable(matrix, events)
+    caution = left_out(matrix)
+    reason = not_estimable(matrix, events)
     if reason:
-        notes = _join(reason, caution)
-        return _rows(cohort, matrix, analysis, ORDINARY, None, notes), matrix, None
-    sparse = events < events_per_term * columns
-    if sparse:
-        few = f"{events} events for {columns} term{'s' if columns > 1 else ''}: read with care"
-        caution = _join(few, caution)
+        notes = joined(reason, caution)
+        return regression_rows(cohort, matrix, analysis, ORDINARY, None, notes), matrix, None
+    few = few_events(events, columns, events_per_term)
+    caution = joined(few, caution)
     time, outcome = cohort.time[matrix.complete], cohort.outcome[matrix.complete]
     fitted = fit_cox(time, outcome, matrix.matrix)
-    rows = _rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution)
-    if sparse or fitted.separated.any():
+    reasons = [
+        f"{note} (see Firth's penalty)" if note == SEPARATED_TERM else note for note in fitted.notes
+    ]
+    rows = regression_rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution, reasons)
+    if few or fitted.separated.any():
         penalised = firth_cox(time, outcome, matrix.matrix)
-        note = caution if penalised else _join("the penalised fit did not converge", caution)
-        rows += _rows(cohort, matrix, analysis, PENALISED, penalised, note)
+        note = caution if penalised else joined("the penalised fit did not converge", caution)
+        rows += regression_rows(cohort, matrix, analysis, PENALISED, penalised, note)
     return rows, matrix, fitted
-
-
-def _rows(
-    cohort: Prepared, matrix: Design, analysis: str, method: str, fit: Fit | None, note: str
-) -> list[Row]:
-    rows = []
-    for term in matrix.terms:
-        shared: dict[str, Any] = {
-            "variable": term.variable,
-            "level": term.level,
-            "n": term.n,
-            "events": term.events,
-            "method": method,
-        }
-        if term.note == "reference":
-            rows.append(cohort.row(analysis, estimate="reference", value=1.0, **shared))
-            continue
-        ratio, lower, upper, p = _estimates(term, matrix, fit)
-        shared["note"] = _term_note(term, fit, ratio, lower, upper, note)
-        rows.append(
-            cohort.row(
-                analysis, estimate="hazard ratio", value=ratio, lower=lower, upper=upper, **shared
-            )
-        )
-        rows.append(cohort.row(analysis, estimate="p", value=p, **shared))
-    if not rows:
-        rows.append(cohort.row(analysis, estimate="hazard ratio", method=method, note=note))
-    return rows
-
-
-def _estimates(term: Term, matrix: Design, fit: Fit | None) -> tuple[float | None, ...]:
-    """Hazard ratio, its limits and p of one line, per unit of the covariate."""
-    if fit is None or term.column is None:
-        return None, None, None, None
-    j = term.column
-    with np.errstate(over="ignore"):
-        ratio, lower, upper = (
-            number(float(np.exp(column[j] / matrix.scale[j])))
-            for column in (fit.coefficient, fit.lower, fit.upper)
-        )
-    return ratio, lower, upper, number(float(fit.p[j]))
-
-
-def _term_note(
-    term: Term,
-    fit: Fit | None,
-    ratio: float | None,
-    lower: float | None,
-    upper: float | None,
-    note: str,
-) -> str:
-    if term.note or fit is None:
-        return _join(term.note, note)
-    if ratio is None:
-        separated = (
-            "the outcome is separated by this term: no finite estimate (see Firth's penalty)"
-        )
-        return _join(separated, note)
-    if lower is None or upper is None:
-        return _join("a limit lies too far out to be found", note)
-    return note
-
-
-def _not_estimable(matrix: Design, events: int) -> str:
-    if not matrix.terms:
-        return "one group and no covariates: nothing to compare"
-    if not matrix.complete.any():
-        return "no persons with all covariates known"
-    if events == 0:
-        return "no events"
-    if matrix.matrix.shape[1] == 0:
-        return "no term varies between persons"
-    return ""
-
-
-def _left_out(matrix: Design) -> str:
-    if not matrix.dropped:
-        return ""
-    total = matrix.complete.size
-    return f"{matrix.dropped} of {total} persons left out: a covariate is unknown"
-
-
-def _join(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)

@@ -49,7 +49,7 @@ def interval_censored(
         SeroclearError: a window ends before it begins, or the cohort is inconsistent.
     """
     prepared = prepare(cohort)
-    lower, upper = _windows_of(prepared)
+    lower, upper = windows_of(prepared)
     rows = []
     for group in cohort.arms:
         rows += _nonparametric_rows(prepared, group, lower, upper, at)
@@ -61,7 +61,12 @@ def interval_censored(
     return rows
 
 
-def _windows_of(cohort: Prepared) -> tuple[Floats, Floats]:
+def windows_of(cohort: Prepared) -> tuple[Floats, Floats]:
+    """The windows (lower, upper] of the outcome, in years.
+
+    Raises:
+        SeroclearError: a window is unknown or ends before it begins.
+    """
     lower, upper = cohort.numbers("lower"), cohort.numbers("upper")
     if not ((lower >= 0) & np.isfinite(lower) & (upper >= lower)).all():
         raise SeroclearError(

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from seroclear.analysis.prepared import Bools, Floats, Prepared, prepare
 from seroclear.analysis.result import Row
+from seroclear.analysis.risk_sets import aligned_rows, risk_sets
 from seroclear.study.cohort import Cohort
+
+RANK = 1e-10  # of the variance's trace; a direction with less has none
 
 
 class Comparison(NamedTuple):
@@ -24,7 +27,12 @@ class Comparison(NamedTuple):
 
 
 def log_rank_test(
-    time: Floats, event: Bools, group: NDArray[np.object_], groups: Sequence[str]
+    time: Floats,
+    event: Bools,
+    group: NDArray[np.object_],
+    groups: Sequence[str],
+    strata: NDArray[np.generic] | None = None,
+    start: Floats | None = None,
 ) -> Comparison:
     """Log-rank test with the hypergeometric variance (Mantel 1966), as R's survdiff.
 
@@ -33,39 +41,78 @@ def log_rank_test(
         event: whether the event happened at `time`, shape (n,).
         group: group of each person, shape (n,).
         groups: the groups to compare, in the order shown.
+        strata: groups are compared within equal values, shape (n,); default: all together.
+        start: years from which the person is at risk, shape (n,); default: always.
     """
     if not event.any():
         return _untested("no events: nothing to compare")
-    present = informative_groups(time, event, group, groups)
-    if len(present) < 2:
+    if start is not None:
+        time, start = aligned_rows(time, start)
+    tables = _tables(time, event, group, groups, strata, start)
+    informative = tables.informative()
+    if informative.sum() < 2:
         return _untested("no two groups were at risk together when an event happened")
-    import greenwood
-
-    used = np.isin(group, present)
-    test = greenwood.logrank_test(greenwood.Surv(time[used], event[used]), group=group[used])
-    left = [name for name in groups if name not in present]
+    observed, expected, variance = tables.moments()
+    present = np.flatnonzero(informative)
+    excess = (observed - expected)[present]
+    variance = variance[np.ix_(present, present)]
+    # Groups never at risk together with the others leave more than one direction without variance.
+    degrees = int(np.linalg.matrix_rank(variance, tol=RANK * float(np.trace(variance))))
+    chi_square = float(excess @ np.linalg.pinv(variance, rcond=RANK, hermitian=True) @ excess)
+    left = [name for name, told in zip(groups, informative, strict=True) if not told]
     note = f"without {', '.join(left)}: not at risk together with another group" if left else ""
-    expected = {name: float(test.expected[name]) for name in present}
-    return Comparison(float(test.statistic), int(test.df), float(test.p_value), expected, note)
+    shown = {groups[g]: float(expected[g]) for g in map(int, present)}
+    return Comparison(chi_square, degrees, _p(chi_square, degrees), shown, note)
 
 
 def informative_groups(
     time: Floats, event: Bools, group: NDArray[np.object_], groups: Sequence[str]
 ) -> list[str]:
     """Groups at risk together with another at some event that did not take everybody at risk."""
-    event_times = np.unique(time[event])
-    n = _at_risk(time, event_times)
-    survivors = n > [int((event & (time == t)).sum()) for t in event_times]
-    found = []
-    for name in groups:
-        own = _at_risk(time[group == name], event_times)
-        if ((own > 0) & (own < n) & survivors).any():
-            found.append(name)
-    return found
+    informative = _tables(time, event, group, groups, None, None).informative()
+    return [name for name, told in zip(groups, informative, strict=True) if told]
 
 
-def _at_risk(time: Floats, at: Floats) -> NDArray[np.int_]:
-    return len(time) - np.searchsorted(np.sort(time), at, side="left")
+class _Tables(NamedTuple):
+    """Persons at risk and events at each event time, by group, each of shape (times, groups)."""
+
+    at_risk: Floats
+    events: Floats
+
+    def informative(self) -> Bools:
+        """Which groups were at risk with another at an event that did not take everybody."""
+        n = self.at_risk.sum(axis=1, keepdims=True)
+        survived = n > self.events.sum(axis=1, keepdims=True)
+        told: Bools = ((self.at_risk > 0) & (self.at_risk < n) & survived).any(axis=0)
+        return told
+
+    def moments(self) -> tuple[Floats, Floats, Floats]:
+        """Observed and expected events, and the variance of their difference."""
+        n, d = self.at_risk.sum(axis=1), self.events.sum(axis=1)
+        share = self.at_risk / n[:, None]
+        spread = d * (n - d) / np.maximum(n - 1, 1)
+        variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
+        return self.events.sum(axis=0), d @ share, variance
+
+
+def _tables(
+    time: Floats,
+    event: Bools,
+    group: NDArray[np.object_],
+    groups: Sequence[str],
+    strata: NDArray[np.generic] | None,
+    start: Floats | None,
+) -> _Tables:
+    member = np.column_stack([group == name for name in groups]).astype(float)
+    sets = risk_sets(time, event, start, strata)
+    # Whole numbers, but for what delayed entry's differences leave in the last digit.
+    return _Tables(np.rint(sets.at_risk(member)), sets.of_events(member))
+
+
+def _p(chi_square: float, degrees: int) -> float:
+    from scipy.stats import chi2
+
+    return float(chi2.sf(chi_square, degrees))
 
 
 def log_rank(cohort: Cohort) -> list[Row]:

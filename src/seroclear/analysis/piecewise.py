@@ -201,7 +201,7 @@ def _climb(
     for _ in range(MAX_ITERATIONS):
         if not free.any():
             return theta, value, hessian
-        step = _ascent(gradient[free], hessian[np.ix_(free, free)])
+        step = ascent(gradient[free], hessian[np.ix_(free, free)])
         size = float(np.abs(step).max())
         if size < TOLERANCE:
             return theta, value, hessian
@@ -238,7 +238,7 @@ def _vanishing(
     return below
 
 
-def _ascent(gradient: Floats, hessian: Floats) -> Floats:
+def ascent(gradient: Floats, hessian: Floats) -> Floats:
     """A Newton step, bent towards the gradient where the likelihood is not concave."""
     values, vectors = np.linalg.eigh(-hessian)
     steep = np.maximum(np.abs(values), 1e-10 * max(1.0, float(np.abs(values).max())))

@@ -47,6 +47,17 @@ class Prepared:
             return np.ones(len(self), dtype=bool)
         return np.asarray(self.group == group, dtype=bool)
 
+    def only(self, chosen: Bools) -> Prepared:
+        """The same with the chosen patients only."""
+        columns = {name: column[chosen] for name, column in self.cohort.columns.items()}
+        return Prepared(
+            cohort=replace(self.cohort, columns=columns),
+            time=self.time[chosen],
+            outcome=self.outcome[chosen],
+            competing=self.competing[chosen],
+            group=self.group[chosen],
+        )
+
     def numbers(self, name: str) -> Floats:
         """A numeric column; nan is unknown."""
         return np.asarray(self.column(name), dtype=float)

@@ -8,6 +8,7 @@ from seroclear.analysis.cox_fit import Ordinary
 from seroclear.analysis.design import Design, Term
 from seroclear.analysis.prepared import Prepared, number
 from seroclear.analysis.result import Row
+from seroclear.analysis.schoenfeld import schoenfeld_test
 
 PROPORTIONALITY = "Grambsch–Therneau test on scaled Schoenfeld residuals against Kaplan–Meier time"
 GREATEST = 1e6  # a chi-square beyond it comes from a variance that is 0 but for rounding
@@ -44,19 +45,21 @@ def _proportionality_p(
     if reason or fitted is None:
         return {}, reason
     try:
-        with np.errstate(all="ignore"):
-            test = fitted.model.cox_zph(transform="km")
+        test = schoenfeld_test(fitted.maximum)
     except np.linalg.LinAlgError:
         return {}, FEW
-    columns = range(matrix.matrix.shape[1])
-    values: dict[int | None, float | None] = {j: _p(test.per_term[f"x{j}"]) for j in columns}
-    values[None] = _p(test.global_test)
+    values: dict[int | None, float | None] = {
+        j: _p(float(chi_square), 1) for j, chi_square in enumerate(test.chi_square)
+    }
+    values[None] = _p(test.overall, test.chi_square.size)
     return values, FEW
 
 
-def _p(test: dict[str, float]) -> float | None:
+def _p(chi_square: float, degrees: int) -> float | None:
     """p of a test, None where its variance vanished and the statistic with it."""
-    return number(test["p_value"]) if 0 <= test["chisq"] < GREATEST else None
+    from scipy.stats import chi2
+
+    return number(chi2.sf(chi_square, degrees)) if 0 <= chi_square < GREATEST else None
 
 
 def _untestable(cohort: Prepared, matrix: Design, fitted: Ordinary | None) -> str:

@@ -39,7 +39,7 @@ class By:
         Raises:
             SeroclearError: the cohort has no such category.
         """
-        subgroup = _find(cohort, self.name)
+        subgroup = find_category(cohort, self.name, "by")
         prepared = prepare(cohort)
         values = prepared.texts(self.name)
         levels = levels_of(subgroup, values)
@@ -97,7 +97,12 @@ def _test(
     return comparison_rows(cohort, "subgroups", test, method, n=n, events=events, **fields)
 
 
-def _find(cohort: Cohort, name: str) -> Covariate:
+def find_category(cohort: Cohort, name: str, asked: str) -> Covariate:
+    """The category `name` of a cohort; `asked` is the analysis that needs it.
+
+    Raises:
+        SeroclearError: the cohort has no such category.
+    """
     known = {
         c.name: c
         for c in (*cohort.covariates, *cohort.described, *cohort.subgroups)
@@ -106,7 +111,7 @@ def _find(cohort: Cohort, name: str) -> Covariate:
     if name not in known:
         offered = ", ".join(sorted(known)) or "none"
         raise SeroclearError(
-            f"Study '{cohort.study}': by('{name}') needs a category among the study's subgroups, "
-            f"covariates or described characteristics; it has: {offered}."
+            f"Study '{cohort.study}': {asked}('{name}') needs a category among the study's "
+            f"subgroups, covariates or described characteristics; it has: {offered}."
         )
     return known[name]

@@ -3,21 +3,27 @@
 Turnbull, J R Stat Soc B 1976;38:290; Gentleman & Geyer, Biometrika 1994;81:618 (intersection
 intervals). The mass is found by Wang's constrained Newton method (J R Stat Soc B 2007;69:185),
 which converges to the maximum in a few steps where the usual self-consistency (EM) iteration needs
-tens of thousands. The maximum is checked: no direction of the likelihood may rise.
+tens of thousands. The maximum is checked: no direction of the likelihood may rise. Every window is
+a span of innermost windows, so gradients are running sums and the Newton system of the few windows
+that carry mass is a sum over a table: time grows with the number of persons, not with its product
+with the number of windows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seroclear.analysis.prepared import Floats
+from seroclear.analysis.risk_sets import Ints, summed
 
 GRADIENT = 1e-7  # the largest rise per person that still counts as the maximum
 MAX_ITERATIONS = 200
-LARGEST = 20_000_000  # cells of the likelihood matrix
+EM_STEPS = 20  # of self-consistency, to find where mass will lie
+LARGEST = 2500  # windows with mass that a Newton step is taken for
+RIDGE = 1e-13  # of the system's trace, that keeps it positive definite
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,13 @@ def turnbull(lower: Floats, upper: Floats) -> Turnbull | None:
     Returns:
         None when the maximum was not reached or the problem is too large.
     """
+    if ((lower == upper) | np.isinf(upper)).all():
+        return _product_limit(lower, upper)
     start, end = _intersections(lower, upper)
     first, stop = _covered(lower, upper, start, end)
     spans, weight = np.unique(np.column_stack([first, stop]), axis=0, return_counts=True)
-    if spans.shape[0] * start.size > LARGEST:
-        return None
-    columns = np.arange(start.size)
-    inside = (columns >= spans[:, :1]) & (columns < spans[:, 1:])
-    mass = _maximise(inside.astype(float), weight.astype(float))
+    problem = _Spans(spans[:, 0], spans[:, 1], weight.astype(float), start.size)
+    mass = _maximise(problem)
     if mass is None:
         return None
     finite = np.isfinite(end)
@@ -73,9 +78,7 @@ def _intersections(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     return value[at], value[at + 1]
 
 
-def _covered(
-    lower: Floats, upper: Floats, start: Floats, end: Floats
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _covered(lower: Floats, upper: Floats, start: Floats, end: Floats) -> tuple[Ints, Ints]:
     """For each person the first innermost window inside (lower, upper], and the one after the last.
 
     An exact time covers the window [t, t] alone; (lower, upper] does not cover [lower, lower].
@@ -87,34 +90,134 @@ def _covered(
     return first + at_point, stop
 
 
-def _maximise(inside: Floats, weight: Floats) -> Floats | None:
-    from scipy.optimize import nnls
+def _product_limit(lower: Floats, upper: Floats) -> Turnbull:
+    """Events at exact times only: the estimate is Kaplan and Meier's."""
+    time, events = np.unique(lower[lower == upper], return_counts=True)
+    at_risk = lower.size - np.searchsorted(np.sort(lower), time, side="left")
+    survival = np.cumprod(1 - events / at_risk)
+    return Turnbull(time, time, -np.diff(survival, prepend=1.0))
 
-    total = weight.sum()
-    mass = np.full(inside.shape[1], 1 / inside.shape[1])
-    root = np.sqrt(weight)
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Persons as spans of innermost windows.
+
+    Attributes:
+        first, stop: each span covers the windows first ... stop - 1.
+        weight: how many persons share it.
+        windows: how many windows there are.
+    """
+
+    first: Ints
+    stop: Ints
+    weight: Floats
+    windows: int
+
+    def likelihood(self, mass: Floats) -> Floats:
+        """The mass that each span covers."""
+        running = np.concatenate([[0.0], np.cumsum(mass)])
+        covered: Floats = running[self.stop] - running[self.first]
+        return covered
+
+    def covering(self, values: Floats) -> Floats:
+        """For each window the sum of `values`, one a span, over the spans that cover it."""
+        size = self.windows + 1
+        opened, closed = summed(self.first, values, size), summed(self.stop, values, size)
+        total: Floats = np.cumsum(opened - closed)[:-1]
+        return total
+
+    def log_likelihood(self, mass: Floats) -> float:
+        """Minus infinity where a span covers no mass."""
+        covered = self.likelihood(mass)
+        return float(self.weight @ np.log(covered)) if covered.min() > 0 else -np.inf
+
+    def curvature(self, support: Ints, covered: Floats) -> Floats:
+        """Minus the Hessian of the log likelihood in the masses of the windows `support`."""
+        size = support.size
+        low = np.searchsorted(support, self.first)
+        high = np.searchsorted(support, self.stop)
+        # A pair of windows j <= k is covered by the spans with low <= j and high > k.
+        cells = summed(low * (size + 1) + high, self.weight / covered**2, (size + 1) ** 2).reshape(
+            size + 1, size + 1
+        )
+        sums = np.cumsum(np.cumsum(cells, axis=0)[:, ::-1], axis=1)[:, ::-1][:size, 1:]
+        upper = np.triu(sums)
+        both: Floats = upper + np.triu(upper, 1).T
+        return both
+
+
+def _maximise(spans: _Spans) -> Floats | None:
+    total = spans.weight.sum()
+    mass = _near(spans)
     for _ in range(MAX_ITERATIONS):
-        likelihood = inside @ mass
-        ratio = inside / likelihood[:, None]
-        gradient = weight @ ratio - total
-        if gradient.max() <= GRADIENT * total:
+        covered = spans.likelihood(mass)
+        gradient = spans.covering(spans.weight / covered)
+        if gradient.max() <= total * (1 + GRADIENT):
             return mass
-        # Least squares of the quadratic approximation; the row of ones keeps the sum at 1.
-        system = np.vstack([root[:, None] * (ratio - 2), np.ones(mass.size)])
-        target = np.append(np.zeros(weight.size), 1.0)
-        proposal = nnls(system, target, maxiter=50 * mass.size)[0]
-        mass = _better(inside, weight, mass, proposal / proposal.sum())
+        support = _candidates(mass, gradient - total)
+        if support.size > LARGEST:
+            return None
+        proposal = np.zeros(mass.size)
+        proposal[support] = _newton(
+            spans.curvature(support, covered), gradient[support], float(total)
+        )
+        mass = _better(spans, mass, proposal / proposal.sum())
     return None
 
 
-def _better(inside: Floats, weight: Floats, mass: Floats, proposal: Floats) -> Floats:
+def _near(spans: _Spans) -> Floats:
+    """Where to begin: the peaks of a few steps of self-consistency, and some mass in every span."""
+    mass: Floats = np.full(spans.windows, 1 / spans.windows)
+    total = spans.weight.sum()
+    for _ in range(EM_STEPS):
+        mass = mass * spans.covering(spans.weight / spans.likelihood(mass)) / total
+    beside = np.concatenate([[0.0], mass, [0.0]])
+    chosen = (mass >= beside[:-2]) & (mass >= beside[2:])
+    last = -1
+    for k in np.argsort(spans.stop, kind="stable"):
+        if spans.first[k] > last:
+            last = int(spans.stop[k]) - 1
+            chosen[last] = True
+    start = np.where(chosen, mass + 1e-3 / spans.windows, 0.0)
+    return np.asarray(start / start.sum(), dtype=float)
+
+
+def _candidates(mass: Floats, rise: Floats) -> Ints:
+    """The windows with mass, and between every two of them that where the likelihood rises most."""
+    support = np.flatnonzero(mass > 0)
+    edges = np.concatenate([[0], support, [mass.size]])
+    added = [
+        begin + int(np.argmax(rise[begin:end])) for begin, end in pairwise(edges) if end > begin
+    ]
+    steep = np.array([k for k in added if rise[k] > 0], dtype=np.intp)
+    candidates: Ints = np.union1d(support, steep)
+    return candidates
+
+
+def _newton(curvature: Floats, gradient: Floats, total: float) -> Floats:
+    """The masses, >= 0, of the highest quadratic approximation on masses that sum to 1.
+
+    Up to a factor they are the least squares of weighted rows (ratio - 2) against 0 beside one row
+    of ones against 1 (Wang 2007, section 3); here through the cross products of those rows.
+    """
+    from scipy.linalg import cholesky, solve_triangular
+    from scipy.optimize import nnls
+
+    size = gradient.size
+    system = curvature - 2 * (gradient[:, None] + gradient) + 4 * total + 1
+    system[np.diag_indices(size)] += RIDGE * np.trace(curvature)
+    factor = cholesky(system)
+    target = solve_triangular(factor, np.ones(size), trans="T")
+    masses: Floats = nnls(factor, target, maxiter=50 * size)[0]
+    return masses
+
+
+def _better(spans: _Spans, mass: Floats, proposal: Floats) -> Floats:
     """The longest halved step from `mass` towards `proposal` that raises the likelihood."""
-    before = float(weight @ np.log(inside @ mass))
+    before = spans.log_likelihood(mass)
     for halving in range(40):
         candidate = mass + (proposal - mass) / 2**halving
-        with np.errstate(divide="ignore"):
-            after = float(weight @ np.log(inside @ candidate))
-        if after > before:
+        if spans.log_likelihood(candidate) > before:
             better: Floats = candidate
             return better
     return mass

@@ -1,0 +1,84 @@
+"""What a regression hands back: coefficients with limits and p, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from seroclear.analysis.prepared import Floats, Z
+
+COLLINEAR = 1e-7  # share of a column's length left after the columns before it
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Coefficients of a linear predictor, each of shape (columns,); nan: no estimate.
+
+    Attributes:
+        coefficient, se: estimate and standard error.
+        lower, upper: 95% limits.
+        p: two-sided p of the coefficient being 0.
+        covariance: of the coefficients, shape (columns, columns).
+        note: why an estimate is missing or to be read with care, '' otherwise.
+    """
+
+    coefficient: Floats
+    se: Floats
+    lower: Floats
+    upper: Floats
+    p: Floats
+    covariance: Floats
+    note: str = ""
+
+
+def wald(coefficient: Floats, covariance: Floats, note: str = "") -> Estimates:
+    """Normal limits and p from a covariance."""
+    from scipy.stats import norm
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        se = np.sqrt(np.diag(covariance))
+        p = 2 * norm.sf(np.abs(coefficient / se))
+    return Estimates(
+        coefficient, se, coefficient - Z * se, coefficient + Z * se, p, covariance, note
+    )
+
+
+def not_estimable(columns: int, note: str) -> Estimates:
+    """No estimates, and why."""
+    unknown = np.full(columns, math.nan)
+    return Estimates(
+        unknown, unknown, unknown, unknown, unknown, np.full((columns, columns), math.nan), note
+    )
+
+
+def with_intercept(x: Floats) -> Floats:
+    """The design with a first column of ones."""
+    return np.column_stack([np.ones(x.shape[0]), x])
+
+
+def unusable(x: Floats) -> str:
+    """Why a design (with its intercept) cannot be fitted, '' when it can."""
+    rows, columns = x.shape
+    if rows == 0:
+        return "no persons with all covariates known"
+    if not np.isfinite(x).all():
+        return "a covariate is unknown for some: leave them out or impute"
+    if rows < columns:
+        return f"{rows} rows for {columns} coefficients"
+    scale = np.sqrt((x**2).mean(axis=0))
+    if (scale == 0).any() or np.linalg.matrix_rank(x / scale) < columns:
+        return "a column is the same for everyone or determined by the others"
+    return ""
+
+
+def independent(x: Floats) -> list[int]:
+    """Columns that vary and that the ones before them do not determine."""
+    kept: list[int] = []
+    for j in range(x.shape[1]):
+        before = with_intercept(x[:, kept])
+        rest = x[:, j] - before @ np.linalg.lstsq(before, x[:, j], rcond=None)[0]
+        if np.linalg.norm(rest) > COLLINEAR * max(1.0, float(np.linalg.norm(x[:, j]))):
+            kept.append(j)
+    return kept

@@ -1,0 +1,135 @@
+"""Who is at risk when: sums over risk sets, and over the times at which a row is at risk.
+
+A row is at risk in (start, stop], within its stratum. Only distinct event times matter, so a row
+is a span of them, and both sums need one pass over the rows whatever their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seroclear.analysis.prepared import Bools, Floats
+
+Ints = NDArray[np.intp]
+SAME = 1.490116e-8  # the root of a double's precision, R's tolerance for equal times
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSets:
+    """Risk sets of rows at the distinct event times of their strata, in order of stratum and time.
+
+    Attributes:
+        time: the event times, shape (times,).
+        stratum: the stratum of each event time, counted from 0, shape (times,).
+        opened: for each stratum its first event time, shape (strata + 1,).
+        own: the stratum of each row, shape (rows,).
+        first, after: for each row the first event time at which it is at risk, and the one after
+            its last, shape (rows,).
+        died: the rows with the event, shape (events,).
+        died_at: the event time of each of them, shape (events,).
+    """
+
+    time: Floats
+    stratum: Ints
+    opened: Ints
+    own: Ints
+    first: Ints
+    after: Ints
+    died: Ints
+    died_at: Ints
+
+    def at_risk(self, values: Floats) -> Floats:
+        """The sum of `values`, shape (rows,) or (rows, k), over each risk set."""
+        # Each stratum has one slot a time and one more for its end, so strata share none.
+        size = self.time.size + self.opened.size - 1
+        stay = summed(self.after + self.own, values, size)
+        stay -= summed(self.first + self.own, values, size)
+        running = np.zeros((size + 1, *values.shape[1:]))
+        # Backwards, for few are left late: small sums are then no differences of large ones.
+        running[:-1] = np.cumsum(stay[::-1], axis=0)[::-1]
+        slot = np.arange(self.time.size) + self.stratum
+        end = self.opened[1:] + np.arange(self.opened.size - 1)
+        # Later strata sum to 0 but for rounding, which is taken off.
+        total: Floats = running[slot + 1] - running[end + 1][self.stratum]
+        return total
+
+    def while_at_risk(self, values: Floats) -> Floats:
+        """For each row the sum of `values`, shape (times,) or (times, k), while it is at risk."""
+        running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+        total: Floats = running[self.after] - running[self.first]
+        return total
+
+    def of_events(self, values: Floats) -> Floats:
+        """The sum of `values`, shape (rows,) or (rows, k), over the events at each time."""
+        return summed(self.died_at, values[self.died], self.time.size)
+
+
+def risk_sets(
+    stop: Floats,
+    event: Bools,
+    start: Floats | None = None,
+    strata: NDArray[np.generic] | None = None,
+) -> RiskSets:
+    """Find the risk sets.
+
+    Args:
+        stop: years to event or censoring, shape (rows,).
+        event: whether the event happened at `stop`, shape (rows,).
+        start: years from which the row is at risk (exclusive), default: always.
+        strata: rows are compared within equal values; default: all.
+    """
+    own = np.zeros(stop.size, dtype=np.intp)
+    if strata is not None:
+        own = np.unique(strata, return_inverse=True)[1].astype(np.intp)
+    count = int(own.max()) + 1 if own.size else 1
+    died = np.flatnonzero(event)
+    # Times as ranks, so that one whole number orders strata and times exactly.
+    values = np.unique(stop[died])
+    wide = values.size + 1
+    codes, died_at = np.unique(
+        own[died] * wide + np.searchsorted(values, stop[died]), return_inverse=True
+    )
+    stratum, rank = codes // wide, codes % wide
+    after = np.searchsorted(codes, own * wide + np.searchsorted(values, stop, side="right"))
+    first = np.searchsorted(codes, own * wide)
+    if start is not None:
+        first = np.searchsorted(codes, own * wide + np.searchsorted(values, start, side="right"))
+    opened = np.searchsorted(stratum, np.arange(count + 1))
+    after = np.maximum(after, first)
+    return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at)
+
+
+def aligned(times: Floats) -> Floats:
+    """Times that differ by rounding alone made equal, as R's survival does, so that they tie.
+
+    70 years and 13 months are not 71 years and 1 month to the last digit of a double.
+    """
+    values = np.unique(times)
+    if values.size < 2:
+        return times
+    gaps = np.diff(values)
+    apart = (gaps > SAME) & (gaps / np.abs(values).mean() > SAME)
+    if apart.all():
+        return times
+    begins = values[np.append(True, apart)]
+    same: Floats = begins[np.searchsorted(begins, times, side="right") - 1]
+    return same
+
+
+def aligned_rows(stop: Floats, start: Floats | None) -> tuple[Floats, Floats | None]:
+    """Ends and beginnings of rows made equal together."""
+    if start is None:
+        return aligned(stop), None
+    both = aligned(np.concatenate([stop, start]))
+    return both[: stop.size], both[stop.size :]
+
+
+def summed(place: Ints, values: Floats, size: int) -> Floats:
+    """The sum of `values`, shape (rows,) or (rows, k), at each place 0 ... size - 1."""
+    if values.ndim == 1:
+        return np.asarray(np.bincount(place, weights=values, minlength=size), dtype=float)
+    columns = [np.bincount(place, weights=column, minlength=size) for column in values.T]
+    return np.column_stack(columns) if columns else np.zeros((size, 0))
