@@ -141,7 +141,8 @@ def models(
     rows: list[Row], analysis: str, caption: str, ratio: str = "hazard ratio"
 ) -> list[Table]:
     """Ratios of a model with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, ratio, "p", "reference")
+    ratios = (ratio, f"subdistribution {ratio}")
+    used = select.of(rows, analysis, *ratios, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
@@ -150,7 +151,7 @@ def models(
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
             if row.estimate == "reference":
                 body.append((row.variable, row.level, "1 (reference)", ""))
-            elif row.estimate == ratio:
+            elif row.estimate in ratios:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
         header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)
