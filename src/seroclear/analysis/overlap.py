@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seroclear.analysis.balance import differences, effective_size, positivity
 from seroclear.analysis.cox_kernel import cox_regression
 from seroclear.analysis.design import Design, design
 from seroclear.analysis.evalue import e_value
@@ -30,6 +29,7 @@ E_VALUE = (
     "E-value: the risk ratio that something unmeasured must have with both group and outcome to "
     "explain the estimate away; the limit is that of the 95% limit nearer to 1 (1: it includes 1)"
 )
+FEW = 5  # events of a group, below which robust limits do not hold (design choice)
 COMMON = 0.15  # share with the outcome from which a hazard ratio is no risk ratio (VanderWeele)
 
 
@@ -41,18 +41,15 @@ class _Weighted:
     matrix: Design
     treated: Bools
     weight: Floats
-    score: Floats
     note: str
 
 
 def overlap_weighted(cohort: Cohort) -> list[Row]:
     """The second group against the first, alike in every covariate of the study.
 
-    Rows of analysis 'balance': standardised difference of each term 'before' and 'after' weighting
-    (inf is written as no number with a note). 'positivity', by group: 'complete cases', the
-    'effective persons' that the weights leave, 'lowest chance' and 'highest chance' of being in the
-    second group, and how many are 'beyond the other group'. 'overlap_weighted': 'hazard ratio', 'p'
-    and the 'E-value' of the estimate and of its limit.
+    Rows of analysis 'overlap_weighted': 'hazard ratio' and 'p' of the second group, and the
+    'E-value' of the estimate and of its limit. Whether the weights make the groups alike, and who
+    could have been in either, is told by `weighting.balance`.
 
     Source: Li, Morgan & Zaslavsky, J Am Stat Assoc 2018;113:390; VanderWeele & Ding, Ann Intern Med
     2017;167:268.
@@ -65,8 +62,7 @@ def overlap_weighted(cohort: Cohort) -> list[Row]:
             f"Study '{cohort.study}': overlap_weighted needs two groups and covariates; it has "
             f"{len(cohort.groups)} groups and {len(cohort.covariates)} covariates."
         )
-    weighted = _weigh(prepare(cohort))
-    return [*_balance(weighted), *_positivity(weighted), *_effect(weighted)]
+    return _effect(_weigh(prepare(cohort)))
 
 
 def _weigh(everybody: Prepared) -> _Weighted:
@@ -76,74 +72,12 @@ def _weigh(everybody: Prepared) -> _Weighted:
     unknown = np.full(len(cohort), math.nan)
     if treated.all() or not treated.any():
         note = "one group has nobody with all covariates known: nothing to weight"
-        return _Weighted(cohort, matrix, treated, unknown, unknown, note)
+        return _Weighted(cohort, matrix, treated, unknown, note)
     fitted = propensity(treated, matrix.matrix)
     if fitted.note:
-        return _Weighted(cohort, matrix, treated, unknown, unknown, fitted.note)
+        return _Weighted(cohort, matrix, treated, unknown, fitted.note)
     weight = overlap(treated, fitted.score)
-    return _Weighted(cohort, matrix, treated, weight, fitted.score, "")
-
-
-def _balance(weighted: _Weighted) -> list[Row]:
-    matrix = weighted.matrix
-    both = weighted.treated.any() and not weighted.treated.all()
-    size = matrix.matrix.shape[1]
-    before = differences(matrix.matrix, weighted.treated) if both else np.full(size, math.nan)
-    after = np.full(size, math.nan)
-    if not weighted.note:
-        after = differences(matrix.matrix, weighted.treated, weighted.weight)
-    rows = []
-    for term in matrix.terms:
-        if term.column is None:
-            continue
-        for name, values in (("before", before), ("after", after)):
-            value = float(values[term.column])
-            endless = "the groups do not overlap here: infinite" if math.isinf(value) else ""
-            rows.append(
-                weighted.cohort.row(
-                    "balance",
-                    variable=term.variable,
-                    level=term.level,
-                    estimate=name,
-                    value=number(value),
-                    method=f"standardised difference; {WEIGHTS}",
-                    note=endless or (weighted.note if math.isnan(value) else ""),
-                )
-            )
-    return rows
-
-
-def _positivity(weighted: _Weighted) -> list[Row]:
-    cohort, rows = weighted.cohort, []
-    overlapping = None
-    if not weighted.note:
-        overlapping = positivity(weighted.treated, weighted.score)
-    for k, group in enumerate(cohort.cohort.groups):
-        members = cohort.members(group)
-        n = int(members.sum())
-        found: dict[str, float | None] = {"complete cases": float(n)}
-        if overlapping is not None:
-            place = 1 - k  # positivity names the second group first
-            beyond = (overlapping.treated_outside, overlapping.untreated_outside)[place]
-            found |= {
-                "effective persons": effective_size(weighted.weight[members]),
-                "lowest chance": overlapping.lowest[place],
-                "highest chance": overlapping.highest[place],
-                "beyond the other group": float(beyond),
-            }
-        rows += [
-            cohort.row(
-                "positivity",
-                group=group,
-                estimate=name,
-                value=value,
-                n=n,
-                method=f"chance of {cohort.cohort.groups[1]} by logistic regression",
-                note=weighted.note,
-            )
-            for name, value in found.items()
-        ]
-    return rows
+    return _Weighted(cohort, matrix, treated, weight, "")
 
 
 def _effect(weighted: _Weighted) -> list[Row]:
@@ -162,7 +96,12 @@ def _effect(weighted: _Weighted) -> list[Row]:
             number(math.exp(float(one[0]))) for one in (fit.coefficient, fit.lower, fit.upper)
         )
         p = number(float(fit.p[0]))
-    note = joined(reason, lacking)
+    by_group = [int(cohort.outcome[cohort.members(group)].sum()) for group in cohort.cohort.groups]
+    few = "few events in a group: the limits are too narrow" if 0 < min(by_group) < FEW else ""
+    if not reason and not min(by_group):
+        reason = "no events in one group: no finite estimate"
+        ratio = lower = upper = p = None
+    note = joined(reason, few, lacking)
     counted = {"n": len(cohort), "events": events}
     rows = [
         cohort.row(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from seroclear.analysis.result import Row
 from seroclear.report import select, tables, words
 from seroclear.report.document import Table
@@ -17,32 +20,42 @@ def time_varying(rows: list[Row]) -> list[Table]:
 
 def weighted(rows: list[Row]) -> list[Table]:
     """Balance, positivity and the weighted comparison."""
-    effect = select.of(rows, "overlap_weighted")
+    used = select.of(rows, "balance")
     return [
-        *_balance(select.of(rows, "balance")),
-        *tables.by_group("Who could have been in either group", select.of(rows, "positivity")),
-        *tables.tests("The groups made alike", effect),
+        *_differences(select.of(used, "balance", "standardised difference")),
+        *tables.by_group(
+            "Effective persons, and who has nobody to be compared with",
+            select.of(used, "balance", "effective persons", "outside overlap"),
+        ),
+        *tables.tests("The groups made alike", select.of(rows, "overlap_weighted")),
     ]
 
 
-def _balance(used: list[Row]) -> list[Table]:
-    body = []
-    for row in used:
-        if row.estimate != "before":
-            continue
-        after = select.first(used, estimate="after", variable=row.variable, level=row.level)
-        body.append((row.variable, row.level, _difference(row), _difference(after)))
-    header = ("Covariate", "Level", "Before weighting", "After weighting")
-    caption = "Standardised differences between the groups"
-    found = made(caption, header, body, used, method=True)
-    rule = f"From {IMBALANCE} on, either way, groups are commonly called unlike."
-    return [Table(table.caption, table.header, table.rows, (*table.notes, rule)) for table in found]
+def _differences(used: list[Row]) -> list[Table]:
+    ways = select.distinct(row.stratum for row in used)
+    lines = dict.fromkeys((row.variable, row.level) for row in used)
+    body = [
+        (
+            *line,
+            *(
+                _difference(select.first(used, stratum=way, variable=line[0], level=line[1]))
+                for way in ways
+            ),
+        )
+        for line in lines
+    ]
+    header = ("Covariate", "Level", *map(words.one_of, ways))
+    found = made("Standardised differences between the groups", header, body, used)
+    rule = (
+        f"From {IMBALANCE} on, either way, groups are commonly called unlike; infinite: they do "
+        "not overlap."
+    )
+    return [replace(table, notes=(*table.notes, rule)) for table in found]
 
 
 def _difference(row: Row | None) -> str:
-    if row is not None and row.note.endswith("infinite"):
-        return "infinite"
-    return words.shown(row)
+    endless = row is not None and row.value is not None and math.isinf(row.value)
+    return "infinite" if endless else words.shown(row)
 
 
 def emulated(rows: list[Row]) -> list[Table]:

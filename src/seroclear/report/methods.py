@@ -71,9 +71,9 @@ SENTENCES = {
         "Cox models of the split follow-up compare the time after {changes} with the time before, "
         "alone and adjusted for {covariates}."
     ),
-    "competing_regression": (
-        "Cause-specific Cox models and a Fine–Gray model of the subdistribution are adjusted for "
-        "{covariates}."
+    "balance": (
+        "Standardised differences say how alike the groups are: as they are, weighted by inverse "
+        "probability or overlap, and matched."
     ),
     "overlap_weighted": (
         "Overlap weights (logistic regression of the group on {covariates}) make the groups alike; "

@@ -63,8 +63,7 @@ COUNTS = (
     "kept",
     "left",
     "unknown",
-    "complete cases",
-    "beyond the other group",
+    "outside overlap",
 )
 
 
@@ -120,10 +119,7 @@ NAMES = {
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
     "hazard ratio": "Hazard ratio (unadjusted)",
-    "complete cases": "Persons with all covariates",
-    "lowest chance": "Lowest chance of the second group",
-    "highest chance": "Highest chance",
-    "beyond the other group": "Beyond the other group's chances",
+    "outside overlap": "Outside the other group's chances",
     "unknown": "Level unknown",
 }
 

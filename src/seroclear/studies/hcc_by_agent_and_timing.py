@@ -20,6 +20,7 @@ from seroclear.analysis.person_time import person_time
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
+from seroclear.analysis.weighting import balance
 from seroclear.study import *
 
 began = started("NA")
@@ -77,6 +78,7 @@ study = Study(
         partial(kaplan_meier, at=(3.0, 5.0)),
         log_rank,
         cox,
+        balance,
         overlap_weighted,
         by("age_when_na_began", at=(3.0, 5.0)),
         person_time,

@@ -18,6 +18,7 @@ from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.overlap import overlap_weighted
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
+from seroclear.analysis.weighting import balance
 from seroclear.study import *
 
 began = treatment_start
@@ -68,6 +69,7 @@ study = Study(
         partial(kaplan_meier, at=(3.0, 5.0)),
         log_rank,
         cox,
+        balance,
         overlap_weighted,
         partial(competing, at=(3.0, 5.0)),
     ],
