@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,7 +21,7 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.methods import limitations, methods
-from seroclear.study.assemble import assemble, cohort_of
+from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
 from seroclear.study.evaluate import Evaluator
 from seroclear.study.study import Study
@@ -77,12 +78,12 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = build(store, preset, engine=engine)
-    evaluator = Evaluator(engine, course)
-    cohort = cohort_of(study, name, evaluator)
+    found = cohorts(study, name, Evaluator(engine, course))
+    cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
-        rows += _secondary(study, name, evaluator)
+        rows += _secondary(study, found)
         rows += _grid(study, name, store, preset, cohort, engine, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
@@ -137,14 +138,12 @@ def flowchart(cohort: Cohort) -> list[Row]:
     return rows
 
 
-def _secondary(study: Study, name: str, evaluator: Evaluator) -> list[Row]:
+def _secondary(study: Study, found: Iterator[Cohort]) -> list[Row]:
     """The rows of every further outcome; none of one that nobody could have."""
     rows = []
-    for other in study.secondary:
-        also = study.with_endpoint(other)
-        cohort = cohort_of(also, name, evaluator)
+    for other, cohort in zip(study.secondary, found, strict=True):
         if len(cohort):
-            rows += [row for analysis in also.analyses for row in analysis(cohort)]
+            rows += [row for analysis in other.analyses for row in analysis(cohort)]
     return rows
 
 
@@ -159,15 +158,15 @@ def _grid(
 ) -> list[Row]:
     if cohort.kind != "time" or set(study.definitions) <= {preset}:
         return []
-    cohorts = [(preset, cohort)]
+    by_definition = [(preset, cohort)]
     for other in study.definitions:
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
         with engine.scratch():
             course = build(store, other, engine=engine)
-            cohorts.append((other, assemble(study, name, course, engine)))
-    return definition_grid(cohorts)
+            by_definition.append((other, assemble(study, name, course, engine)))
+    return definition_grid(by_definition)
 
 
 def _records(engine: Engine, store: Store) -> list[RecordsLine]:

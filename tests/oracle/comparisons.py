@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import cohorts
 import ours
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Our numbers beside R's.
-
-    Attributes:
-        method, data, r: what is computed, on which data, and by which function of R.
-        stored: the file in `expected`.
-        least: significant digits that every number must share with R's.
-        numbers: our numbers under the names of R's.
-    """
-
-    method: str
-    data: str
-    r: str
-    stored: str
-    least: float
-    numbers: Callable[[], ours.Numbers]
-
+from comparison import Comparison
+from comparisons_hazards import REGRESSIONS
 
 LUNG_DATA = "lung: 228 persons, 165 events"
 VETERAN_DATA = "veteran: 137 persons, 128 events, ties"
@@ -161,4 +140,5 @@ COMPARISONS = [
         "Gray's test, three groups", PBC_ALL, "`cmprsk::cuminc`", "gray", 7,
         lambda: ours.gray("edema", cohorts.pbc_by_edema()),
     ),
+    *REGRESSIONS,
 ]  # fmt: skip

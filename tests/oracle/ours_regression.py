@@ -8,7 +8,7 @@ import numpy as np
 from cohorts import data
 from ours import Numbers
 
-from seroclear.analysis import exact_proportion
+from seroclear.analysis import proportion
 from seroclear.analysis.calibration import calibration
 from seroclear.analysis.estimates import Estimates
 from seroclear.analysis.evalue import e_value
@@ -101,7 +101,7 @@ def calibrated() -> Numbers:
 
 
 def shares(kind: str) -> Numbers:
-    method = exact_proportion.exact if kind == "exact" else exact_proportion.mid_p
+    method = proportion.exact if kind == "exact" else proportion.mid_p
     numbers: Numbers = {}
     for count, n in ((0, 501), (5, 102), (12, 12)):
         found = method(count, n)

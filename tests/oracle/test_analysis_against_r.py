@@ -27,6 +27,7 @@ PACKAGES = {
     "gray": ("cmprsk",),
     "firth": ("survival",),
     "interval": ("survival",),
+    "regression": ("cmprsk",),
     "logistic": ("brglm2", "pROC"),
     "exact": ("numDeriv",),
     "longitudinal": ("geepack", "nlme", "survival", "numDeriv"),

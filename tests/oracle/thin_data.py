@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from cohorts import cohort
 
 from seroclear.analysis.competing import competing
+from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.interval_censored import NONPARAMETRIC, PARAMETRIC, interval_censored
 from seroclear.analysis.interval_ratios import RATIO
+from seroclear.analysis.interval_regression import interval_regression
 from seroclear.analysis.log_rank import log_rank
+from seroclear.analysis.restricted_mean import restricted_means
 from seroclear.analysis.result import Row
+from seroclear.analysis.stratified import stratified
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
 from seroclear.study.cohort import COMPETING, OUTCOME, Cohort, Covariate
@@ -30,6 +36,7 @@ RATIOS: dict[str, object] = {
     "level": "IFN",
     "estimate": "hazard ratio",
 }
+STRATIFIED: dict[str, object] = {"analysis": "stratified"}
 NUMBERS: dict[str, dict[str, object]] = {
     "Table 1: p for age": {"analysis": "table_one", "variable": "Age", "estimate": "p"},
     "Table 1: SMD of age": {"analysis": "table_one", "variable": "Age", "estimate": "smd"},
@@ -56,6 +63,35 @@ NUMBERS: dict[str, dict[str, object]] = {
         "group": "IFN",
     },
     "Gray's test p": {"analysis": "competing", "estimate": "p"},
+    "Restricted mean, 1 year": {
+        "analysis": "restricted_mean",
+        "estimate": "restricted mean",
+        "time": 1.0,
+        "group": "IFN",
+    },
+    "Difference of restricted means": {
+        "analysis": "restricted_mean",
+        "estimate": "difference of restricted means",
+        "time": 1.0,
+    },
+    "Stratified log-rank p": STRATIFIED | {"estimate": "p", "variable": ""},
+    "Stratified Cox ratio": STRATIFIED | {"estimate": "hazard ratio", "variable": "Group"},
+    "Cause-specific ratio": {
+        "analysis": "cause_specific",
+        "level": "IFN",
+        "estimate": "hazard ratio",
+        "stratum": "",
+    },
+    "Fine–Gray ratio": {
+        "analysis": "fine_gray",
+        "level": "IFN",
+        "estimate": "subdistribution hazard ratio",
+    },
+    "Weibull time ratio": {
+        "analysis": "interval_regression",
+        "level": "IFN",
+        "estimate": "time ratio",
+    },
 }
 
 
@@ -67,7 +103,7 @@ def _thin(
     times, events = np.array(time, dtype=float), np.array(event, dtype=int)
     seen = events == OUTCOME
     names = np.array([{"N": "NA", "I": "IFN"}[group[i % len(group)]] for i in range(n)])
-    return cohort(
+    thin = cohort(
         times,
         events,
         names.astype(object),
@@ -76,7 +112,9 @@ def _thin(
         lower=np.where(seen, 0.8 * times, times),
         upper=np.where(seen, times, np.inf),
         age=np.array(ages[:n], dtype=float),
+        sex=np.where(np.arange(n) % 4 < 2, "female", "male").astype(object),
     )
+    return replace(thin, subgroups=(Covariate("sex", "Sex", "category", ("female", "male")),))
 
 
 LONG = (0.5, 0.7, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
@@ -116,7 +154,18 @@ def table() -> list[list[str]]:
 
 
 def _rows(thin: Cohort) -> list[Row]:
-    analyses = (table_one, kaplan_meier, log_rank, cox, interval_censored, competing)
+    analyses = (
+        table_one,
+        kaplan_meier,
+        restricted_means,
+        log_rank,
+        cox,
+        stratified("sex"),
+        interval_censored,
+        partial(interval_regression, distributions=("weibull",)),
+        competing,
+        competing_regression,
+    )
     return [row for analysis in analyses for row in analysis(thin)]
 
 

@@ -9,10 +9,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from seroclear.analysis.competing import competing
+from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.interval_censored import interval_censored
+from seroclear.analysis.interval_regression import interval_regression
 from seroclear.analysis.log_rank import log_rank
+from seroclear.analysis.restricted_mean import restricted_means
 from seroclear.analysis.result import Row
+from seroclear.analysis.stratified import stratified
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
@@ -70,6 +74,10 @@ def everything(cohort: Cohort) -> list[Row]:
         cox,
         interval_censored,
         competing,
+        competing_regression,
+        interval_regression,
+        restricted_means,
+        stratified("antibody"),
         by("antibody"),
     )
     return [row for analysis in analyses for row in analysis(cohort)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from reference.stores import History, Row
 
+from seroclear.study import combined_nodes as m
 from seroclear.study import course_nodes as c
 from seroclear.study import nodes as n
 from seroclear.study import treatment_nodes as t
@@ -58,27 +59,27 @@ def said(node: n.Node, person: Person) -> Any:
         case n.Not():
             inner = said(node.node, person)
             return None if inner is None else not inner
-        case n.Known():
+        case m.Known():
             return said(node.node, person) is not None
         case n.Shifted():
             day = said(node.day, person)
             return None if day is None else day + timedelta(node.days)
-        case n.Extreme():
+        case m.Extreme():
             days = [day for one in node.days if (day := said(one, person)) is not None]
             return (min if node.which == "earliest" else max)(days, default=None)
-        case n.TimeBetween():
+        case m.TimeBetween():
             begin, end = said(node.start, person), said(node.end, person)
             return None if None in (begin, end) else (end - begin).days / node.unit
         case n.Difference():
             left, right = said(node.left, person), said(node.right, person)
             return None if None in (left, right) else left - right
-        case n.Log10():
+        case m.Log10():
             inner = said(node.node, person)
             return math.log10(inner) if inner is not None and inner > 0 else None
-        case n.Bands():
+        case m.Bands():
             inner = said(node.node, person)
             return None if inner is None else node.names[sum(inner >= cut for cut in node.cuts)]
-        case n.Category():
+        case m.Category():
             for name, flag in zip(node.names, node.flags, strict=True):
                 answer = said(flag, person)
                 if answer is None:
@@ -86,7 +87,7 @@ def said(node: n.Node, person: Person) -> Any:
                 if answer:
                     return name
             return node.otherwise or None
-        case n.Relative():
+        case m.Relative():
             other = person.mother if node.who == "mother" else person.child
             return None if other is None else said(node.node, other)
     return _of_course(node, person) if isinstance(node, COURSE) else _of_treatment(node, person)

@@ -133,6 +133,21 @@ def test_the_glance_says_what_is_suppressed() -> None:
     assert "The comparison of the groups is not shown" in text
 
 
+def test_the_glance_says_how_many_definitions_it_cannot_show(rows: list[Row]) -> None:
+    grid = select.of(rows, "definition_grid", "survival")
+    first = replace(grid[0], group="NA", time=1.0, value=0.9, definition="default", note="")
+    others = [
+        replace(first, definition="confirmed_loss_12w", value=0.8),
+        replace(first, definition="confirmed_both", value=None, note="suppressed: few"),
+    ]
+    kept = [row for row in rows if row.analysis != "definition_grid"]
+    text = " ".join(glance([*kept, first, *others], []))
+    assert (
+        "3 definitions the estimate at 1 year ranges from 0.800 to 0.900 (1 not shown) for NA"
+        in text
+    )
+
+
 def test_a_curve_is_not_drawn_on_over_events_that_are_suppressed(rows: list[Row]) -> None:
     from seroclear.report.figures.curve import _curves
 

@@ -10,7 +10,13 @@ note says why.
     cox.cox                               hazard ratios, unadjusted and adjusted
     interval_censored.interval_censored   with the outcome known only to a window between tests
     competing.competing                   with death as a competing event
+    weighting.balance                     are two groups alike, and do weights make them so
     subgroups.by                          within each level of a category
     definition_grid.definition_grid       under each of several definitions
-    published.figures                     the figures of a published study
+    published.durability                  the figures of the published study
+
+Functions of arrays, for studies that call them: logistic, firth_logistic, roc, calibration,
+proportion, exact_ratio, gee, mixed, tobit, tobit_mixed, repeated_anova, propensity, matching,
+balance, clone_censor, imputation, pooling, evalue, negative_control, multiplicity, rank and
+expression. Each hands back a frozen dataclass whose `note` says why a number is missing.
 """

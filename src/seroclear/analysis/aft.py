@@ -13,7 +13,7 @@ import numpy as np
 
 from seroclear.analysis.aft_errors import errors
 from seroclear.analysis.aft_likelihood import AftLikelihood, maximise
-from seroclear.analysis.cox_maximum import SEPARATED_SE
+from seroclear.analysis.cox_maximum import SEPARATED, SEPARATED_SE
 from seroclear.analysis.independent import independent
 from seroclear.analysis.prepared import Floats, Z
 from seroclear.analysis.risk_sets import Ints
@@ -23,7 +23,6 @@ Distribution = Literal["weibull", "log-normal", "log-logistic"]
 
 NO_EVENTS = "no events"
 NO_MAXIMUM = "the likelihood has no finite maximum"
-SEPARATED = "the outcome is separated by this column: no finite estimate"
 
 
 @dataclass(frozen=True, slots=True)

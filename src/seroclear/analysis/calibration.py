@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seroclear.analysis.exact_proportion import Proportion, exact
 from seroclear.analysis.logistic import logistic
 from seroclear.analysis.prepared import Bools, Floats
+from seroclear.analysis.proportion import Proportion, exact
 
 
 @dataclass(frozen=True, slots=True)

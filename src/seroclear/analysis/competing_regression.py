@@ -13,7 +13,13 @@ from seroclear.analysis.design import Design, design, group_covariate
 from seroclear.analysis.fine_gray import fine_gray
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.prepared import Prepared, prepare
-from seroclear.analysis.regression_rows import joined, left_out, not_estimable, regression_rows
+from seroclear.analysis.regression_rows import (
+    few_events,
+    joined,
+    left_out,
+    not_estimable,
+    regression_rows,
+)
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Cohort, Covariate
 
@@ -63,10 +69,7 @@ def _model(
     matrix = design(cohort, covariates)
     events = int(cohort.outcome[matrix.complete].sum())
     reason = not_estimable(matrix, events)
-    columns = matrix.matrix.shape[1]
-    few = ""
-    if not reason and events < 10 * columns:
-        few = f"{events} events for {columns} term{'s' if columns > 1 else ''}: read with care"
+    few = "" if reason else few_events(events, matrix.matrix.shape[1])
     fit: Fit | None = None
     reasons: Sequence[str] = ()
     if not reason:

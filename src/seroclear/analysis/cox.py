@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seroclear.analysis.cox_fit import Ordinary, fit_cox
+from seroclear.analysis.cox_fit import SEPARATED_TERM, Ordinary, fit_cox
 from seroclear.analysis.design import Design, design, group_covariate
 from seroclear.analysis.firth import firth_cox
 from seroclear.analysis.prepared import Prepared, prepare
 from seroclear.analysis.proportional_hazards import proportional_hazards
-from seroclear.analysis.regression_rows import joined, left_out, not_estimable, regression_rows
+from seroclear.analysis.regression_rows import (
+    EVENTS_PER_TERM,
+    few_events,
+    joined,
+    left_out,
+    not_estimable,
+    regression_rows,
+)
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Cohort, Covariate
 
-# Peduzzi et al., J Clin Epidemiol 1995;48:1503: below ten events a term, estimates are biased.
-EVENTS_PER_TERM = 10.0
 ORDINARY = "Cox regression, Efron ties, complete cases, Wald 95% limits; competing events censored"
 PENALISED = (
     "Cox regression with Firth's penalty, Efron ties, complete cases, profile penalised-likelihood "
@@ -67,14 +72,15 @@ def _model(
     if reason:
         notes = joined(reason, caution)
         return regression_rows(cohort, matrix, analysis, ORDINARY, None, notes), matrix, None
-    sparse = events < events_per_term * columns
-    if sparse:
-        few = f"{events} events for {columns} term{'s' if columns > 1 else ''}: read with care"
-        caution = joined(few, caution)
+    few = few_events(events, columns, events_per_term)
+    caution = joined(few, caution)
     time, outcome = cohort.time[matrix.complete], cohort.outcome[matrix.complete]
     fitted = fit_cox(time, outcome, matrix.matrix)
-    rows = regression_rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution, fitted.notes)
-    if sparse or fitted.separated.any():
+    reasons = [
+        f"{note} (see Firth's penalty)" if note == SEPARATED_TERM else note for note in fitted.notes
+    ]
+    rows = regression_rows(cohort, matrix, analysis, ORDINARY, fitted.fit, caution, reasons)
+    if few or fitted.separated.any():
         penalised = firth_cox(time, outcome, matrix.matrix)
         note = caution if penalised else joined("the penalised fit did not converge", caution)
         rows += regression_rows(cohort, matrix, analysis, PENALISED, penalised, note)

@@ -12,6 +12,8 @@ from seroclear.analysis.partial_likelihood import PartialLikelihood, draws
 from seroclear.analysis.prepared import Bools, Floats
 from seroclear.analysis.risk_sets import risk_sets
 
+SEPARATED_TERM = SEPARATED.replace("column", "term")
+
 
 class Ordinary(NamedTuple):
     """An unpenalised fit; `separated` marks the columns that have no finite estimate."""
@@ -41,7 +43,5 @@ def fit_cox(
     maximum = maximise(PartialLikelihood(sets, x, weight, draws(sets, weight, "efron")))
     fitted = maximum.report(maximum.covariance)
     fit = Fit(fitted.coefficient, fitted.se, fitted.lower, fitted.upper, fitted.p)
-    notes = tuple(
-        note if note != SEPARATED else SEPARATED.replace("column", "term") for note in fitted.notes
-    )
+    notes = tuple(SEPARATED_TERM if note == SEPARATED else note for note in fitted.notes)
     return Ordinary(fit, maximum, np.array([bool(note) for note in notes]), notes)

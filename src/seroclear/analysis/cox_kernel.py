@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from seroclear.analysis.cox_maximum import CoxFit, maximise, sandwich
 from seroclear.analysis.partial_likelihood import PartialLikelihood, Ties, draws
 from seroclear.analysis.prepared import Bools, Floats
-from seroclear.analysis.risk_sets import risk_sets
+from seroclear.analysis.risk_sets import aligned_rows, risk_sets
 from seroclear.errors import SeroclearError
 
 
@@ -53,6 +53,12 @@ def cox_regression(
     """
     weight = np.ones(stop.size) if weights is None else np.asarray(weights, dtype=float)
     check_rows(stop, x, start, weight, event=event, strata=strata, cluster=cluster)
+    stop, start = aligned_rows(stop, start)
+    if start is not None and (start >= stop).any():
+        raise SeroclearError(
+            "Cox regression: a row ends before or when it begins; rows are at risk in "
+            "(start, stop], so 'start' must be the smaller."
+        )
     used = weight > 0
     if not used.all():  # as R: a row of weight 0 is no tied event
         event = np.asarray(event, dtype=bool) & used
@@ -72,7 +78,7 @@ def check_rows(
     weight: Floats,
     **others: NDArray[np.generic] | None,
 ) -> None:
-    """Raise what `cox_regression` raises."""
+    """Raise when columns differ in length, are not finite, or a weight is negative."""
     lengths = {"x": x, "start": start, "weights": weight, **others}
     for name, column in lengths.items():
         if column is not None and len(column) != stop.size:
@@ -88,8 +94,3 @@ def check_rows(
             )
     if (weight < 0).any():
         raise SeroclearError("Cox regression: a case weight is negative; weights are 0 or more.")
-    if start is not None and (start >= stop).any():
-        raise SeroclearError(
-            "Cox regression: a row ends before or when it begins; rows are at risk in "
-            "(start, stop], so 'start' must be the smaller."
-        )

@@ -21,7 +21,7 @@ STEP = 1e-8  # of a standardised coefficient; Newton's next error is its square
 RISE = 1e-14  # of the log likelihood, relative: there is no more to gain
 FARTHEST = 5.0  # the longest step of a standardised coefficient
 
-SEPARATED = "the outcome is separated by this column: no finite estimate (see Firth's penalty)"
+SEPARATED = "the outcome is separated by this column: no finite estimate"
 NO_EVENTS = "no events"
 
 

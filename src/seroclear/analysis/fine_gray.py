@@ -17,7 +17,7 @@ from seroclear.analysis.cox_kernel import check_rows
 from seroclear.analysis.cox_maximum import CoxFit, Maximum, maximise, sandwich
 from seroclear.analysis.partial_likelihood import PartialLikelihood, draws
 from seroclear.analysis.prepared import Floats
-from seroclear.analysis.risk_sets import Ints, RiskSets, risk_sets
+from seroclear.analysis.risk_sets import Ints, RiskSets, aligned, risk_sets
 from seroclear.errors import SeroclearError
 
 CENSORED = 0
@@ -109,6 +109,7 @@ def fine_gray(
         raise SeroclearError("Fine–Gray regression: cause 0 means censored; name another one.")
     weight = np.ones(time.size)
     check_rows(time, x, None, weight, cause=cause, cluster=cluster)
+    time = aligned(time)
     event = cause == of_interest
     base = risk_sets(time, event)
     stayed = np.flatnonzero(~event & (cause != CENSORED))

@@ -56,9 +56,13 @@ def firth_logistic(event: Bools, x: Floats) -> Estimates:
     drop = float(chi2.ppf(CONFIDENCE, 1)) / 2
     lower, upper, p = (np.full(size, math.nan) for _ in range(3))
     for j in range(size):
-        lower[j] = _limit(y, scaled, beta, point.value - drop, j, -se[j])
-        upper[j] = _limit(y, scaled, beta, point.value - drop, j, se[j])
-        null = _maximise(y, scaled, _held(beta, j, 0.0), j)
+        # Along this line the other coefficients follow the held one, as they do near the summit.
+        line = covariance[:, j] / se[j]
+        lower[j] = _limit(y, scaled, beta, point.value - drop, j, -line)
+        upper[j] = _limit(y, scaled, beta, point.value - drop, j, line)
+        start = beta - beta[j] / line[j] * line
+        start[j] = 0.0
+        null = _maximise(y, scaled, start, j)
         if null is not None:
             p[j] = float(chi2.sf(max(0.0, 2 * (point.value - null[1].value)), 1))
     found = np.isfinite([lower, upper, p]).all()
@@ -69,18 +73,12 @@ def firth_logistic(event: Bools, x: Floats) -> Estimates:
     )
 
 
-def _held(beta: Floats, j: int, value: float) -> Floats:
-    held = beta.copy()
-    held[j] = value
-    return held
-
-
-def _limit(y: Floats, x: Floats, beta: Floats, target: float, j: int, step: float) -> float:
+def _limit(y: Floats, x: Floats, beta: Floats, target: float, j: int, step: Floats) -> float:
     """Where the profile of coefficient j falls to `target`, going in the direction of `step`."""
     from scipy.optimize import brentq
 
     def above(distance: float) -> float:
-        found = _maximise(y, x, _held(beta, j, beta[j] + distance * step), j)
+        found = _maximise(y, x, beta + distance * step, j)
         return math.nan if found is None else found[1].value - target
 
     far = 1.0
@@ -89,7 +87,10 @@ def _limit(y: Floats, x: Floats, beta: Floats, target: float, j: int, step: floa
         if math.isnan(height):
             return math.nan
         if height < 0:
-            return float(beta[j] + step * brentq(above, 0.0, far, xtol=1e-10))
+            try:
+                return float(beta[j] + step[j] * brentq(above, 0.0, far, xtol=1e-10))
+            except ValueError:  # on the way a maximum could not be found
+                return math.nan
         far *= 2
     return math.nan
 

@@ -22,7 +22,7 @@ from seroclear.analysis.estimates import (
     wald,
     with_intercept,
 )
-from seroclear.analysis.logistic import separated_columns
+from seroclear.analysis.logistic import logistic
 from seroclear.analysis.prepared import Floats
 
 MAX_ITERATIONS = 100
@@ -81,13 +81,12 @@ def gee(
     """
     design = with_intercept(x)
     persons = int(np.unique(person).size)
-    reason = unusable(design) or _unusable_outcome(y, design, family)
+    reason, beta = _start(y, x, family)
     if reason:
         return Gee(not_estimable(design.shape[1], reason), math.nan, math.nan, persons)
     groups = batches(person, order)
     lags = [np.abs(order[rows][:, :, None] - order[rows][:, None, :]) for rows in groups]
     mean = _FAMILIES[family]
-    beta = _start(y, design, family)
     for _ in range(MAX_ITERATIONS):
         mu = mean.inverse(design @ beta)
         residual = (y - mu) / np.sqrt(mean.variance(mu))
@@ -180,27 +179,21 @@ def _neighbours(product: Floats, distance: Floats) -> float:
     return float(brentq(slope, low, high, xtol=1e-14)) if slope(high) < 0 else high
 
 
-def _start(y: Floats, x: Floats, family: Family) -> Floats:
-    """Least squares, on a scale where the first step of the equations can land."""
-    if family == "gaussian":
-        return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
-    beta = np.zeros(x.shape[1])
-    mean = float(y.mean())
-    beta[0] = math.log(mean / (1 - mean)) if family == "binomial" else math.log(mean)
-    return beta
-
-
-def _unusable_outcome(y: Floats, x: Floats, family: Family) -> str:
-    if family == "gaussian":
-        return "the outcome is the same for everyone" if (y == y[0]).all() else ""
-    if not (y > 0).any():
-        return "no events"
+def _start(y: Floats, x: Floats, family: Family) -> tuple[str, Floats]:
+    """Why there is nothing to fit, '' when there is; and where the equations start."""
+    design = with_intercept(x)
+    beta = np.zeros(design.shape[1])
+    if family == "binomial":
+        fit = logistic(y > 0, x).estimates
+        return fit.note, fit.coefficient
+    reason = unusable(design)
+    if reason:
+        return reason, beta
     if family == "poisson":
-        return ""
-    if (y > 0).all():
-        return "everybody has the outcome"
-    apart = separated_columns(y > 0, x).any()
-    return "the outcome is separated by a term: no finite estimate" if apart else ""
+        beta[0] = math.log(float(y.mean()) or 1.0)
+        return "" if (y > 0).any() else "no events", beta
+    same = "the outcome is the same for everyone" if (y == y[0]).all() else ""
+    return same, np.asarray(np.linalg.lstsq(design, y, rcond=None)[0])
 
 
 def _expit(eta: Floats) -> Floats:

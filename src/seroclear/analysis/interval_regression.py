@@ -13,7 +13,13 @@ from seroclear.analysis.design import design, group_covariate
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.interval_censored import windows_of
 from seroclear.analysis.prepared import Prepared, Z, prepare
-from seroclear.analysis.regression_rows import joined, left_out, not_estimable, regression_rows
+from seroclear.analysis.regression_rows import (
+    few_events,
+    joined,
+    left_out,
+    not_estimable,
+    regression_rows,
+)
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Cohort, Covariate
 
@@ -46,8 +52,10 @@ def interval_regression(
         covariates.insert(0, group_covariate(prepared))
     matrix = design(prepared, covariates)
     keep = matrix.complete
-    caution = left_out(matrix)
-    reason = not_estimable(matrix, int(prepared.outcome[keep].sum()))
+    events = int(prepared.outcome[keep].sum())
+    reason = not_estimable(matrix, events)
+    few = "" if reason else few_events(events, matrix.matrix.shape[1])
+    caution = joined(few, left_out(matrix))
     if not reason and (upper[keep] == 0).any():
         reason = AT_ZERO
     rows = []

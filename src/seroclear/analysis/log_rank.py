@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seroclear.analysis.prepared import Bools, Floats, Prepared, prepare
 from seroclear.analysis.result import Row
-from seroclear.analysis.risk_sets import risk_sets
+from seroclear.analysis.risk_sets import aligned_rows, risk_sets
 from seroclear.study.cohort import Cohort
 
 RANK = 1e-10  # of the variance's trace; a direction with less has none
@@ -46,6 +46,8 @@ def log_rank_test(
     """
     if not event.any():
         return _untested("no events: nothing to compare")
+    if start is not None:
+        time, start = aligned_rows(time, start)
     tables = _tables(time, event, group, groups, strata, start)
     informative = tables.informative()
     if informative.sum() < 2:

@@ -86,7 +86,7 @@ class PartialLikelihood:
         """Evaluate at `beta`; not finite where a risk set weighs nothing."""
         sets, draws, x = self.sets, self.draws, self.x
         eta = x @ beta
-        shift = float(eta.max())
+        shift = float(eta.max()) if eta.size else 0.0
         relative = self.weight * np.exp(eta - shift)
         weighed = relative[:, None] * x
         share = draws.share[:, None]

@@ -1,59 +1,95 @@
-"""How many have the outcome, of those in whom it is known: exact limits, and Fisher's test."""
+"""Proportions with exact and mid-P limits, and tests by sensitivity and specificity."""
 
 from __future__ import annotations
 
-from seroclear.analysis.limits import clopper_pearson
-from seroclear.analysis.prepared import Prepared, prepare
-from seroclear.analysis.result import Row
-from seroclear.errors import SeroclearError
-from seroclear.study.cohort import Cohort
+from dataclasses import dataclass
 
-LIMITS = "exact (Clopper–Pearson) 95% limits"
-FISHER = "Fisher's exact test"
+import numpy as np
+
+from seroclear.analysis.prepared import CONFIDENCE, Bools
 
 
-def proportion(cohort: Cohort) -> list[Row]:
-    """Rows of analysis 'proportion': 'persons', 'events' and 'percent with outcome' for all ('')
-    and each group; with two groups the 'p' of Fisher's test.
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A share with 95% limits; None, and a note, where nobody was counted."""
 
-    Source: Clopper & Pearson, Biometrika 1934;26:404; Fisher, J R Stat Soc 1922;85:87.
+    value: float | None
+    lower: float | None
+    upper: float | None
+    count: int
+    n: int
+    note: str = ""
 
-    Raises:
-        SeroclearError: the cohort is inconsistent (see `prepare`), or its outcome is a number.
+
+NOBODY = "nobody to count: no proportion"
+
+
+def exact(count: int, n: int) -> Proportion:
+    """Clopper & Pearson's limits (Biometrika 1934;26:404): never narrower than 95%.
+
+    0 of n has the lower limit 0, n of n the upper limit 1.
     """
-    if cohort.kind == "number":
-        raise SeroclearError(
-            f"Study '{cohort.study}': proportion needs an outcome that happens or not; "
-            f"{cohort.outcome} is a number."
-        )
-    prepared = prepare(cohort)
-    rows = [row for group in ("", *cohort.groups) for row in _of(prepared, group)]
-    return [*rows, _fisher(prepared)] if len(cohort.groups) == 2 else rows
+    from scipy.stats import beta
 
-
-def _of(cohort: Prepared, group: str) -> list[Row]:
-    members = cohort.members(group)
-    n, events = int(members.sum()), int(cohort.outcome[members].sum())
-    shared = {"group": group, "n": n, "events": events}
-    rows = [
-        cohort.row("proportion", estimate=name, value=float(count), **shared)
-        for name, count in (("persons", n), ("events", events))
-    ]
-    shared |= {"estimate": "percent with outcome", "method": LIMITS}
     if n == 0:
-        return [*rows, cohort.row("proportion", note="no persons in this group", **shared)]
-    lower, upper = (100 * limit for limit in clopper_pearson(events, n))
-    value = 100 * events / n
-    return [*rows, cohort.row("proportion", value=value, lower=lower, upper=upper, **shared)]
+        return Proportion(None, None, None, count, n, NOBODY)
+    tail = (1 - CONFIDENCE) / 2
+    lower = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
+    upper = 1.0 if count == n else float(beta.isf(tail, count + 1, n - count))
+    return Proportion(count / n, lower, upper, count, n)
 
 
-def _fisher(cohort: Prepared) -> Row:
-    from scipy.stats import fisher_exact
+def mid_p(count: int, n: int) -> Proportion:
+    """Mid-P limits (Berry & Armitage, Statistician 1995;44:417): half of the probability of what
+    was seen counts as beyond it. Nearer to 95% than the exact limits, at times below it."""
+    from scipy.optimize import brentq
+    from scipy.stats import binom
 
-    table = []
-    for group in cohort.cohort.groups:
-        outcome = cohort.outcome[cohort.members(group)]
-        table.append([int(outcome.sum()), int((~outcome).sum())])
-    n, events = len(cohort), int(cohort.outcome.sum())
-    p = float(fisher_exact(table).pvalue)
-    return cohort.row("proportion", estimate="p", value=p, n=n, events=events, method=FISHER)
+    if n == 0:
+        return Proportion(None, None, None, count, n, NOBODY)
+    tail = (1 - CONFIDENCE) / 2
+
+    def above(p: float) -> float:
+        return float(binom.sf(count, n, p) + binom.pmf(count, n, p) / 2) - tail
+
+    def below(p: float) -> float:
+        return float(binom.cdf(count - 1, n, p) + binom.pmf(count, n, p) / 2) - tail
+
+    lower = 0.0 if count == 0 else float(brentq(above, 0.0, 1.0, xtol=1e-15))
+    upper = 1.0 if count == n else float(brentq(below, 0.0, 1.0, xtol=1e-15))
+    return Proportion(count / n, lower, upper, count, n)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A yes-or-no test against the truth, each with exact limits.
+
+    Attributes:
+        sensitivity, specificity: share of those with (without) the outcome whom it gets right.
+        positive_value, negative_value: share of positive (negative) tests that are right; they
+            hold for groups with the outcome as frequent as here.
+    """
+
+    sensitivity: Proportion
+    specificity: Proportion
+    positive_value: Proportion
+    negative_value: Proportion
+
+
+def diagnostic(positive: Bools, outcome: Bools) -> Diagnostic:
+    """Count a test against the truth.
+
+    Args:
+        positive: what the test says, shape (n,).
+        outcome: what is true, shape (n,).
+    """
+
+    def share(right: Bools, among: Bools) -> Proportion:
+        return exact(int(np.count_nonzero(right & among)), int(np.count_nonzero(among)))
+
+    return Diagnostic(
+        share(positive, outcome),
+        share(~positive, ~outcome),
+        share(outcome, positive),
+        share(~outcome, ~positive),
+    )

@@ -12,6 +12,9 @@ from seroclear.analysis.firth import Fit
 from seroclear.analysis.prepared import Prepared, number
 from seroclear.analysis.result import Row
 
+# Peduzzi et al., J Clin Epidemiol 1995;48:1503: below ten events a term, estimates are biased.
+EVENTS_PER_TERM = 10.0
+
 
 def regression_rows(
     cohort: Prepared,
@@ -101,6 +104,13 @@ def not_estimable(matrix: Design, events: int) -> str:
     if matrix.matrix.shape[1] == 0:
         return "no term varies between persons"
     return ""
+
+
+def few_events(events: int, columns: int, events_per_term: float = EVENTS_PER_TERM) -> str:
+    """A word of caution where events are few for the number of columns, '' otherwise."""
+    if events >= events_per_term * columns:
+        return ""
+    return f"{events} events for {columns} term{'s' if columns > 1 else ''}: read with care"
 
 
 def left_out(matrix: Design) -> str:

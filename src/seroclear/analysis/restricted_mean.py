@@ -63,7 +63,7 @@ def restricted_means(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[R
     rows = []
     for horizon in at:
         means = {}
-        for group in cohort.groups:
+        for group in cohort.arms:
             members = prepared.members(group)
             mean = restricted_mean(prepared.time[members], prepared.outcome[members], horizon)
             means[group] = mean
@@ -119,17 +119,25 @@ def _contrast(
     difference: tuple[float | None, ...] = (None, None, None)
     ratio: tuple[float | None, ...] = (None, None, None)
     p = None
-    note = one.note or other.note
+    reference = cohort.cohort.groups[0]
+    notes = {group: one.note, reference: other.note}
+    note = "; ".join(f"{name}: {said}" for name, said in notes.items() if said)
     if one.value is not None and other.value is not None:
         gap = one.value - other.value
-        difference, ratio = (gap, None, None), (one.value / other.value, None, None)
+        difference = (gap, None, None)
+        if one.value > 0 and other.value > 0:
+            ratio = (one.value / other.value, None, None)
+        else:
+            note = note or "no time free of the outcome in a group: no ratio"
         if one.se is not None and other.se is not None:
             se = math.hypot(one.se, other.se)
             difference = (gap, gap - Z * se, gap + Z * se)
+            # With limits both means are above 0: the curve fell to between 1 and 0.
+            quotient = one.value / other.value
             wide = math.exp(Z * math.hypot(one.se / one.value, other.se / other.value))
-            ratio = (one.value / other.value, *_around(one.value / other.value, wide))
+            ratio = (quotient, quotient / wide, quotient * wide)
             p = float(2 * norm.sf(abs(gap) / se))
-    compared = cohort.members(group) | cohort.members(cohort.cohort.groups[0])
+    compared = cohort.members(group) | cohort.members(reference)
     shared: dict[str, Any] = {
         "variable": "Group",
         "level": group,
@@ -143,10 +151,6 @@ def _contrast(
         for name, (value, low, high) in numbers.items()
     ]
     return [*rows, cohort.row("restricted_mean", estimate="p", value=p, **shared)]
-
-
-def _around(value: float, wide: float) -> tuple[float, float]:
-    return value / wide, value * wide
 
 
 def _counted(cohort: Prepared, members: Bools, horizon: float) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from seroclear.analysis.prepared import Bools, Floats
 
 Ints = NDArray[np.intp]
+SAME = 1.490116e-8  # the root of a double's precision, R's tolerance for equal times
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class RiskSets:
             its last, shape (rows,).
         died: the rows with the event, shape (events,).
         died_at: the event time of each of them, shape (events,).
+        delayed: some row may enter after the first event time of all.
     """
 
     time: Floats
@@ -39,13 +41,15 @@ class RiskSets:
     after: Ints
     died: Ints
     died_at: Ints
+    delayed: bool
 
     def at_risk(self, values: Floats) -> Floats:
         """The sum of `values`, shape (rows,) or (rows, k), over each risk set."""
         # Each stratum has one slot a time and one more for its end, so strata share none.
         size = self.time.size + self.opened.size - 1
         stay = summed(self.after + self.own, values, size)
-        stay -= summed(self.first + self.own, values, size)
+        if self.delayed:
+            stay -= summed(self.first + self.own, values, size)
         running = np.zeros((size + 1, *values.shape[1:]))
         # Backwards, for few are left late: small sums are then no differences of large ones.
         running[:-1] = np.cumsum(stay[::-1], axis=0)[::-1]
@@ -98,7 +102,33 @@ def risk_sets(
         first = np.searchsorted(codes, own * wide + np.searchsorted(values, start, side="right"))
     opened = np.searchsorted(stratum, np.arange(count + 1))
     after = np.maximum(after, first)
-    return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at)
+    delayed = start is not None or count > 1
+    return RiskSets(values[rank], stratum, opened, own, first, after, died, died_at, delayed)
+
+
+def aligned(times: Floats) -> Floats:
+    """Times that differ by rounding alone made equal, as R's survival does, so that they tie.
+
+    70 years and 13 months are not 71 years and 1 month to the last digit of a double.
+    """
+    values = np.unique(times)
+    if values.size < 2:
+        return times
+    gaps = np.diff(values)
+    apart = (gaps > SAME) & (gaps / np.abs(values).mean() > SAME)
+    if apart.all():
+        return times
+    begins = values[np.append(True, apart)]
+    same: Floats = begins[np.searchsorted(begins, times, side="right") - 1]
+    return same
+
+
+def aligned_rows(stop: Floats, start: Floats | None) -> tuple[Floats, Floats | None]:
+    """Ends and beginnings of rows made equal together."""
+    if start is None:
+        return aligned(stop), None
+    both = aligned(np.concatenate([stop, start]))
+    return both[: stop.size], both[stop.size :]
 
 
 def summed(place: Ints, values: Floats, size: int) -> Floats:

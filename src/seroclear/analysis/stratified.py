@@ -10,7 +10,13 @@ from seroclear.analysis.design import design, group_covariate
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.log_rank import comparison_rows, log_rank_test
 from seroclear.analysis.prepared import Prepared, prepare
-from seroclear.analysis.regression_rows import joined, left_out, not_estimable, regression_rows
+from seroclear.analysis.regression_rows import (
+    few_events,
+    joined,
+    left_out,
+    not_estimable,
+    regression_rows,
+)
 from seroclear.analysis.result import Row
 from seroclear.analysis.subgroups import find_category
 from seroclear.study.cohort import Cohort, Covariate
@@ -80,8 +86,10 @@ class Stratified:
             f"limits; competing events censored{adjusted}"
         )
         keep = matrix.complete
-        note = joined(left_out(matrix), caution)
-        reason = not_estimable(matrix, int(cohort.outcome[keep].sum()))
+        events = int(cohort.outcome[keep].sum())
+        reason = not_estimable(matrix, events)
+        few = "" if reason else few_events(events, matrix.matrix.shape[1])
+        note = joined(few, left_out(matrix), caution)
         fit: Fit | None = None
         reasons: Sequence[str] = ()
         if not reason:

@@ -21,6 +21,10 @@ MODELS = (
     *("logistic", "logistic_unadjusted"),
     *LINES,
 )
+CAUSAL = (
+    *("cause_specific", "fine_gray", "time_varying_cox", "balance", "overlap_weighted"),
+    *("emulated_trial", "discrimination"),
+)
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 
 
@@ -76,7 +80,7 @@ def events_cell(row: Row) -> Cell:
 
 def is_model(row: Row) -> bool:
     """Whether the row comes from a model, and so keeps no counts."""
-    return row.analysis in MODELS or row.estimate == "hazard ratio"
+    return row.analysis in (*MODELS, *CAUSAL) or row.estimate == "hazard ratio"
 
 
 def cells_of(row: Row) -> dict[Cell, int]:

@@ -18,7 +18,7 @@ def glance(rows: list[Row], published: list[Row]) -> list[str]:
     sentences = [
         _persons(rows),
         *_survival(rows),
-        _proportion(rows),
+        _share(rows),
         _incidence(rows),
         *_before_and_after(rows),
         _comparison(rows),
@@ -75,9 +75,9 @@ def _survival(rows: list[Row]) -> list[str]:
     return sentences
 
 
-def _proportion(rows: list[Row]) -> str:
+def _share(rows: list[Row]) -> str:
     """The share with a measured outcome, of those in whom it is known."""
-    used = select.of(rows, "proportion", "percent with outcome")
+    used = select.of(rows, "outcome_share", "percent with outcome")
     everybody = select.first(used, group="")
     if everybody is None:
         return ""
@@ -168,20 +168,24 @@ def _definitions(rows: list[Row]) -> str:
         return ""
     parts = []
     for group in dict.fromkeys(row.group for row in used):
-        values = [
-            row.value
-            for row in used
-            if row.group == group and row.time == times[0] and row.value is not None
-        ]
+        here = [row for row in used if row.group == group and row.time == times[0]]
+        values = [row.value for row in here if row.value is not None]
         if len(values) > 1:
-            low, high = (words.number(end, "survival") for end in (min(values), max(values)))
-            parts.append(f"from {low} to {high}" + (f" for {group}" if group else ""))
+            parts.append(_range(values, len(here)) + (f" for {group}" if group else ""))
     if not parts:
         return ""
     return (
-        f"Under {len(definitions)} definitions the estimate at {words.years(times[0])} ranges "
+        f"Under {len(definitions)} definitions the estimate at {words.years(times[0])} "
         f"{words.joined(parts)}."
     )
+
+
+def _range(values: list[float], definitions: int) -> str:
+    """Lowest and highest; that some are not shown is said, for they may lie beyond."""
+    low, high = (words.number(end, "survival") for end in (min(values), max(values)))
+    text = f"is {low}" if low == high else f"ranges from {low} to {high}"
+    hidden = definitions - len(values)
+    return text + (f" ({hidden} not shown)" if hidden else "")
 
 
 def _beside(rows: list[Row], published: list[Row]) -> str:

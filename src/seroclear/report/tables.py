@@ -11,9 +11,10 @@ from seroclear.report.document import RecordsLine, Table
 from seroclear.report.flow import flow
 
 ALL = "All"
-# Analyses beside which a published figure stands.
-COMPARABLE = (
-    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "proportion"),
+# Analyses whose rows stand beside published figures.
+COMPARED = (
+    *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
+    *("outcome_share", "person_time", "discrimination"),
     *("logistic", "visits", "repeated_measures"),
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
@@ -140,7 +141,8 @@ def models(
     rows: list[Row], analysis: str, caption: str, ratio: str = "hazard ratio"
 ) -> list[Table]:
     """Ratios of a model with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, ratio, "p", "reference")
+    ratios = (ratio, f"subdistribution {ratio}")
+    used = select.of(rows, analysis, *ratios, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
@@ -149,7 +151,7 @@ def models(
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
             if row.estimate == "reference":
                 body.append((row.variable, row.level, "1 (reference)", ""))
-            elif row.estimate == ratio:
+            elif row.estimate in ratios:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
         header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)
@@ -206,7 +208,7 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         "variable": theirs.variable,
         "level": theirs.level,
     }
-    main = [row for row in rows if row.analysis in COMPARABLE]
+    main = [row for row in rows if row.analysis in COMPARED]
     if any(row.outcome == theirs.outcome for row in main):
         main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)

@@ -17,31 +17,7 @@ from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.person_time import person_time
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    change,
-    covariate,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    started,
-    state,
-    status,
-    stopped,
-    test,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-)
+from seroclear.study import *
 
 index = treatment_start
 day_before = index - "1 day"

@@ -9,34 +9,12 @@ among those still at risk then.
 from functools import partial
 
 from seroclear.analysis.competing import competing
+from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    status,
-    test,
-    treatment,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_24 = index + "24 weeks"
@@ -86,7 +64,14 @@ study = Study(
             levels=("ETV", "TDF", "TAF", "LAM", "ADV", "LDT", "PEGIFN2A", "PEGIFN2B"),
         ),
     ],
-    analyses=[table_one, rates, partial(competing, at=(1.0, 3.0, 5.0, 10.0)), log_rank, cox],
+    analyses=[
+        table_one,
+        rates,
+        partial(competing, at=(1.0, 3.0, 5.0, 10.0)),
+        log_rank,
+        cox,
+        competing_regression,
+    ],
     secondary=[
         endpoint(
             first("hbsag_loss", after=week_24),
@@ -104,4 +89,5 @@ study = Study(
             covariates=[*basics, covariate("Fall of HBsAg in 24 weeks (log10 IU/mL)", fall)],
         ),
     ],
+    published="clearance",
 )

@@ -12,26 +12,7 @@ from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.subgroups import by
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    drop,
-    ever,
-    exposure_before,
-    first,
-    given,
-    keep,
-    last_test,
-    on_treatment,
-    sex,
-    start,
-    status,
-    test,
-    treatment_start,
-    until,
-    years,
-)
+from seroclear.study import *
 
 index = first("hbsag_loss")
 transplant = first("liver_transplant", after=index)

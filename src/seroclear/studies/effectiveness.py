@@ -12,32 +12,10 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    covariate,
-    drop,
-    earliest,
-    endpoint,
-    ever,
-    first,
-    keep,
-    last_test,
-    line_end,
-    log10,
-    measured,
-    sex,
-    start,
-    status,
-    treatment,
-    treatment_start,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_48 = index + "48 weeks"
@@ -82,7 +60,7 @@ study = Study(
                 status("hbv_dna", at=week_48, within="12 weeks"),
                 levels=("detectable", "undetectable"),
             ),
-            [proportion],
+            [outcome_share],
             among=[keep("Still on it at week 48", on_it_until_week_48)],
         ),
         endpoint(
@@ -99,8 +77,9 @@ study = Study(
         ),
         endpoint(
             first("hbsag_loss", after=index),
-            [rates, proportion],
+            [rates, outcome_share],
             follow_up=until(last_test("hbsag"), end),
         ),
     ],
+    published="effectiveness",
 )

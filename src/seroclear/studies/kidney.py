@@ -11,36 +11,10 @@ ends with the first regimen: what a switch does is not its effect.
 from seroclear.analysis.crude import rates
 from seroclear.analysis.line_models import mixed_model
 from seroclear.analysis.odds import logistic_regression
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.visit_means import repeated_measures, visit_means
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    covariate,
-    diagnosed,
-    drop,
-    earliest,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    line_end,
-    log10,
-    measured,
-    sex,
-    start,
-    status,
-    treatment,
-    treatment_start,
-    until,
-    value,
-    visits,
-    years,
-)
+from seroclear.study import *
 
 index = treatment_start
 week_144 = index + "144 weeks"
@@ -89,7 +63,7 @@ study = Study(
     secondary=[
         endpoint(
             measured("Renal dysfunction at week 144", (later < 60) | fell_by_a_fifth),
-            [proportion, logistic_regression],
+            [outcome_share, logistic_regression],
             among=[keep("Still on it at week 144", on_it_until_week_144)],
         ),
         endpoint(first("hypophosphataemia", after=index), [rates], follow_up=until(end)),
@@ -99,7 +73,7 @@ study = Study(
                 status("hbv_dna", at=week_144, within="24 weeks"),
                 levels=("detectable", "undetectable"),
             ),
-            [proportion],
+            [outcome_share],
             among=[keep("Still on it at week 144", on_it_until_week_144)],
         ),
         endpoint(

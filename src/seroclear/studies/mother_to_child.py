@@ -12,31 +12,7 @@ flowchart's last line.
 from seroclear.analysis.odds import logistic_regression
 from seroclear.analysis.proportion import proportion
 from seroclear.analysis.table_one import table_one, table_one_by_outcome
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    birth,
-    category,
-    child,
-    covariate,
-    drop,
-    earliest,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    log10,
-    measured,
-    mother,
-    on_treatment,
-    sex,
-    start,
-    status,
-    value,
-    weeks,
-)
+from seroclear.study import *
 
 born = child(birth)
 conceived = born - "40 weeks"

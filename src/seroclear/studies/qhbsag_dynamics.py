@@ -16,33 +16,7 @@ from seroclear.analysis.line_models import mixed_model, tobit_model
 from seroclear.analysis.proportion import proportion
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.visit_means import visit_means
-from seroclear.study import (
-    Study,
-    age,
-    category,
-    covariate,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    measured,
-    sex,
-    start,
-    started,
-    status,
-    stopped,
-    test,
-    treatment,
-    treatment_class,
-    treatment_start,
-    until,
-    value,
-    visits,
-)
+from seroclear.study import *
 
 index = treatment_start
 hbeag = status("hbeag", before=index, within="1 year")

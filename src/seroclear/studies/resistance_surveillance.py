@@ -11,24 +11,7 @@ laboratory reported them; sequences are not read.
 from seroclear.analysis.proportion import proportion
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.trend import yearly_trend
-from seroclear.study import (
-    Study,
-    age,
-    category,
-    covariate,
-    ever,
-    keep,
-    known,
-    log10,
-    measured,
-    mutation,
-    sequenced,
-    sex,
-    start,
-    started,
-    status,
-    value,
-)
+from seroclear.study import *
 from seroclear.study.nodes import Node
 
 index = sequenced()

@@ -15,28 +15,7 @@ from seroclear.analysis.crude import rates
 from seroclear.analysis.person_time import person_time
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    change,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    first,
-    keep,
-    known,
-    last_contact,
-    last_test,
-    latest,
-    sex,
-    start,
-    status,
-    test,
-    until,
-    years,
-)
+from seroclear.study import *
 
 transplant = first("liver_transplant")
 index = first("hbig_withdrawal")

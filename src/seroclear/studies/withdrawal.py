@@ -12,33 +12,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
-from seroclear.study import (
-    Study,
-    age,
-    bands,
-    category,
-    covariate,
-    death,
-    drop,
-    endpoint,
-    ever,
-    exposure_before,
-    first,
-    keep,
-    known,
-    last_test,
-    log10,
-    sex,
-    start,
-    started,
-    state,
-    status,
-    stopped,
-    treatment,
-    until,
-    value,
-    years,
-)
+from seroclear.study import *
 
 began = started("NA")
 index = stopped("NA")
@@ -66,7 +40,7 @@ study = Study(
         ),
         drop("HBsAg lost before the stop", ever("hbsag_loss", before=index)),
         drop(
-            "Stopped in pregnancy or after delivery",
+            "Pregnant 90 days before the stop",
             known(state("pregnancy", on=index - "90 days")),
         ),
         drop("Hepatitis C, hepatitis D or HIV", ever("hcv", "hdv", "hiv", before=index)),
@@ -124,4 +98,5 @@ study = Study(
             follow_up=until(last_test("hbsag")),
         ),
     ],
+    published="withdrawal",
 )

@@ -29,7 +29,6 @@ from seroclear.study.language import (
     state,
     status,
     stopped,
-    test,
     treatment,
     treatment_class,
     treatment_start,
@@ -50,6 +49,7 @@ from seroclear.study.parts import (
     visits,
 )
 from seroclear.study.study import Study
+from seroclear.study.tests_of import test
 
 __all__ = [
     "FollowUp",

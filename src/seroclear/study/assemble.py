@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from seroclear.course.course import Course
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Columns, Covariate
 from seroclear.study.evaluate import Evaluator
-from seroclear.study.flowchart import flowchart
+from seroclear.study.flowchart import Flow, known_outcome, of_everyone
 from seroclear.study.follow_up import dates, days_of, no_times, times, with_evidence
 from seroclear.study.long import intervals, repeated
 from seroclear.study.nodes import Node
@@ -28,13 +29,22 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         course: the courses to ask.
         engine: where to compute.
     """
-    return cohort_of(study, name, Evaluator(engine, course))
+    return next(cohorts(study, name, Evaluator(engine, course)))
 
 
-def cohort_of(study: Study, name: str, evaluator: Evaluator) -> Cohort:
-    """The cohort of a study; an evaluator may serve several studies of one course."""
+def cohorts(study: Study, name: str, evaluator: Evaluator) -> Iterator[Cohort]:
+    """The cohort of a study, then that of each of its further outcomes."""
+    flow = of_everyone(evaluator).through(evaluator, study.population)
+    yield _cohort(study, name, evaluator, flow)
+    for other in study.secondary:
+        among = flow.through(evaluator, other.among)
+        yield _cohort(study.with_endpoint(other), name, evaluator, among)
+
+
+def _cohort(study: Study, name: str, evaluator: Evaluator, flow: Flow) -> Cohort:
+    """The cohort of one outcome, of those who met every criterion."""
     engine = evaluator.engine
-    people, steps = flowchart(evaluator, study)
+    flow = flow.through(evaluator, known_outcome(study))
     variables = {v.name: v for v in (*study.covariates, *study.described, *study.subgroups)}
     wanted: dict[str, Node] = {
         **dates(study),
@@ -42,7 +52,7 @@ def cohort_of(study: Study, name: str, evaluator: Evaluator) -> Cohort:
         **({"measured": study.outcome.node} if isinstance(study.outcome, Variable) else {}),
         **{f"said_{key}": variable.node for key, variable in variables.items()},
     }
-    wide = people
+    wide = flow.people
     for column, node in wanted.items():
         values = evaluator.value(node)
         named = values.select("patient_id", **{column: values.value})
@@ -67,7 +77,7 @@ def cohort_of(study: Study, name: str, evaluator: Evaluator) -> Cohort:
         described=tuple(map(_describe, study.described)),
         subgroups=tuple(map(_describe, study.subgroups)),
         columns=columns,
-        steps=tuple(steps),
+        steps=flow.steps,
         kind=_kind(study),
         levels=study.outcome.levels if isinstance(study.outcome, Variable) else (),
         changes=tuple(Covariate(c.name, c.label, "category", ("no", "yes")) for c in study.changes),

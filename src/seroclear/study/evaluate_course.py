@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 
 @answer.register(c.EventDate)
 def _event_date(node: c.EventDate, ask: Evaluator) -> ir.Table:
-    events = ask.between(ask.event.filter(ask.event.event == node.event), node.after, node.before)
+    events = ask.between(ask.events(node.event), node.after, node.before)
     day = events.date.min() if node.which == "first" else events.date.max()
     return events.group_by("patient_id").agg(value=day)
 
 
 @answer.register(c.Ever)
 def _ever(node: c.Ever, ask: Evaluator) -> ir.Table:
-    events = ask.event.filter(ask.event.event.isin(node.events))
-    return ask.flag(ask.between(events, node.after, node.before))
+    return ask.flag(ask.between(ask.events(*node.events), node.after, node.before))
 
 
 @answer.register(c.Diagnosed)
@@ -48,8 +47,8 @@ def _sequenced(node: c.Sequenced, ask: Evaluator) -> ir.Table:
 
 @answer.register(c.EverFound)
 def _ever_found(node: c.EverFound, ask: Evaluator) -> ir.Table:
-    found = ask.finding
-    return ask.flag(found.filter(found.marker == node.marker, found.status == node.status))
+    found = ask.findings(node.marker)
+    return ask.flag(found.filter(found.status == node.status))
 
 
 @answer.register(c.CountTests)
@@ -86,8 +85,7 @@ def _value_at(node: c.ValueAt, ask: Evaluator) -> ir.Table:
 
 @answer.register(c.StateOn)
 def _state_on(node: c.StateOn, ask: Evaluator) -> ir.Table:
-    states = ask.state.filter(ask.state.marker == node.marker)
-    states = states.join(ask.day(node.day, "day"), "patient_id")
+    states = ask.states(node.marker).join(ask.day(node.day, "day"), "patient_id")
     on = states.filter(states.start <= states.day, states.end >= states.day)
     # States of one marker do not overlap; if they did, the later one would have replaced it.
     latest = first_rows(on, "patient_id", [on.start.desc(), on.state])

@@ -10,9 +10,9 @@ import ibis
 from seroclear.course.course import Course
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
-from seroclear.engine import Engine, days_after, days_between
+from seroclear.engine import Engine, days_between
 from seroclear.study import nodes as n
-from seroclear.study.checks import numeric_tests, wrong
+from seroclear.study.checks import numeric_tests
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,20 +65,23 @@ class Evaluator:
         return self._stored("mutation")
 
     @cached_property
-    def event(self) -> ir.Table:
-        return self._derived("event")
-
-    @cached_property
-    def finding(self) -> ir.Table:
-        return self._derived("finding")
-
-    @cached_property
     def regimen(self) -> ir.Table:
         return self._derived("regimen")
 
-    @cached_property
-    def state(self) -> ir.Table:
-        return self._derived("state")
+    def events(self, *names: str) -> ir.Table:
+        """Events of these names."""
+        events = self._derived("event")
+        return events.filter(events.event.isin(names))
+
+    def findings(self, marker: str) -> ir.Table:
+        """Findings of a marker."""
+        found = self._derived("finding")
+        return found.filter(found.marker == marker)
+
+    def states(self, marker: str) -> ir.Table:
+        """States of a marker."""
+        states = self._derived("state")
+        return states.filter(states.marker == marker)
 
     def _stored(self, table: str) -> ir.Table:
         return self._whose(self.engine.store_table(self.course.store, table))
@@ -99,16 +102,15 @@ class Evaluator:
 
     def decisive(self, marker: str) -> ir.Table:
         """Findings of a marker that tell something."""
-        found = self.finding
-        return found.filter(found.marker == marker, found.status != "indeterminate")
+        found = self.findings(marker)
+        return found.filter(found.status != "indeterminate")
 
     def numbers(self, name: str) -> ir.Table:
         """What a marker or test showed as a number: patient_id, date, value, comparator, status,
         threshold (null for a test that is no marker)."""
         columns = ("patient_id", "date", "value", "comparator", "status", "threshold")
         if name not in numeric_tests():
-            found = self.finding
-            return found.filter(found.marker == name).select(*columns)
+            return self.findings(name).select(*columns)
         worst = "lowest" if name in LOWEST_IS_WORST else "highest"
         exact = measurements(self.engine, self.course.store, name, worst)  # type: ignore[arg-type]
         return self._whose(exact).mutate(
@@ -164,112 +166,3 @@ class Evaluator:
 def answer(node: n.Node, ask: Evaluator) -> ir.Table:
     """patient_id and value of a node, asked of an evaluator."""
     raise NotImplementedError(type(node).__name__)
-
-
-@answer.register(n.PatientColumn)
-def _patient_column(node: n.PatientColumn, ask: Evaluator) -> ir.Table:
-    return ask.patient.select("patient_id", value=ask.patient[node.column])
-
-
-@answer.register(n.OneOf)
-def _one_of(node: n.OneOf, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.node)
-    return inner.select("patient_id", value=inner.value.isin(node.values))
-
-
-@answer.register(n.Compare)
-def _compare(node: n.Compare, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.node)
-    test = {
-        "<": inner.value < node.other,
-        "<=": inner.value <= node.other,
-        ">": inner.value > node.other,
-        ">=": inner.value >= node.other,
-    }[node.sign]
-    return inner.select("patient_id", value=test)
-
-
-@answer.register(n.Both)
-def _both(node: n.Both, ask: Evaluator) -> ir.Table:
-    wide = ask.side_by_side(node.left, node.right)
-    value = wide.v0 & wide.v1 if node.how == "and" else wide.v0 | wide.v1
-    return wide.select("patient_id", value=value)
-
-
-@answer.register(n.Not)
-def _not(node: n.Not, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.node)
-    # Not ~: Ibis writes NOT (value) IS NOT NULL where that is asked, and databases read it as
-    # NOT (value IS NOT NULL).
-    return inner.select("patient_id", value=inner.value.ifelse(False, True))
-
-
-@answer.register(n.Known)
-def _known(node: n.Known, ask: Evaluator) -> ir.Table:
-    return ask.flag(ask.value(node.node))
-
-
-@answer.register(n.Shifted)
-def _shifted(node: n.Shifted, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.day)
-    return inner.select("patient_id", value=days_after(inner.value, node.days))
-
-
-@answer.register(n.Extreme)
-def _extreme(node: n.Extreme, ask: Evaluator) -> ir.Table:
-    wide = ask.side_by_side(*node.days)
-    days = [wide[f"v{number}"] for number in range(len(node.days))]
-    value = days[0]
-    for other in days[1:]:
-        # Whether one null makes the smaller of two null depends on the engine.
-        one, two = value.fill_null(other), other.fill_null(value)
-        value = ibis.least(one, two) if node.which == "earliest" else ibis.greatest(one, two)
-    return wide.select("patient_id", value=value)
-
-
-@answer.register(n.TimeBetween)
-def _time_between(node: n.TimeBetween, ask: Evaluator) -> ir.Table:
-    both = ask.day(node.start, "day_from").join(ask.day(node.end, "day_to"), "patient_id")
-    time = days_between(both.day_from, both.day_to) / node.unit
-    return both.select("patient_id", value=time)
-
-
-@answer.register(n.Difference)
-def _difference(node: n.Difference, ask: Evaluator) -> ir.Table:
-    wide = ask.side_by_side(node.left, node.right)
-    return wide.select("patient_id", value=wide.v0 - wide.v1)
-
-
-@answer.register(n.Log10)
-def _log10(node: n.Log10, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.node)
-    positive = inner.filter(inner.value > 0)
-    return positive.select("patient_id", value=positive.value.log10())
-
-
-@answer.register(n.Bands)
-def _bands(node: n.Bands, ask: Evaluator) -> ir.Table:
-    inner = ask.value(node.node)
-    below = [(inner.value < cut, name) for cut, name in zip(node.cuts, node.names, strict=False)]
-    return inner.select("patient_id", value=ibis.cases(*below, else_=node.names[-1]))
-
-
-@answer.register(n.Category)
-def _category(node: n.Category, ask: Evaluator) -> ir.Table:
-    wide = ask.side_by_side(*node.flags)
-    unknown = ibis.null("string")
-    cases = []
-    for number, name in enumerate(node.names):
-        flag = wide[f"v{number}"]
-        cases += [(flag.isnull(), unknown), (flag, ibis.literal(name))]
-    otherwise = ibis.literal(node.otherwise) if node.otherwise else unknown
-    return wide.select("patient_id", value=ibis.cases(*cases, else_=otherwise))
-
-
-@answer.register(n.Relative)
-def _relative(node: n.Relative, ask: Evaluator) -> ir.Table:
-    if node.who == "mother":
-        return ask.mothers.value(node.node)
-    if ask.children is None:
-        raise wrong("child() stands only inside mother(...).")
-    return ask.children.value(node.node)

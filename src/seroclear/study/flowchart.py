@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seroclear.engine import Engine
 from seroclear.study.cohort import Step
+from seroclear.study.combined_nodes import Known
 from seroclear.study.evaluate import Evaluator
-from seroclear.study.nodes import Known
 from seroclear.study.parts import Criterion, Variable
 from seroclear.study.study import Study
 
@@ -15,21 +17,33 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]]:
-    """Those who pass every criterion (patient_id), and the counts of each line.
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Those who passed some criteria (patient_id), and the counts of each line."""
 
-    Of an outcome that is measured, those of whom it is not known leave last.
-    """
-    criteria = list(study.population)
-    if isinstance(study.outcome, Variable):
-        label = f"{study.outcome_name}: known"
-        criteria.append(Criterion("keep", label, Known(study.outcome.node)))
+    people: ir.Table
+    steps: tuple[Step, ...]
+
+    def through(self, evaluator: Evaluator, criteria: Iterable[Criterion]) -> Flow:
+        """Those who pass these criteria too."""
+        people, steps = self.people, [*self.steps]
+        for criterion in criteria:
+            people, step = _apply(evaluator, people, criterion)
+            steps.append(step)
+        return Flow(people, tuple(steps))
+
+
+def of_everyone(evaluator: Evaluator) -> Flow:
+    """Everyone in the records."""
     people = evaluator.patient.select("patient_id")
-    steps = [_everyone(evaluator.engine, people)]
-    for criterion in criteria:
-        people, step = _apply(evaluator, people, criterion)
-        steps.append(step)
-    return people, steps
+    return Flow(people, (_everyone(evaluator.engine, people),))
+
+
+def known_outcome(study: Study) -> list[Criterion]:
+    """Of an outcome that is measured, those of whom it is not known leave last."""
+    if not isinstance(study.outcome, Variable):
+        return []
+    return [Criterion("keep", f"{study.outcome_name}: known", Known(study.outcome.node))]
 
 
 def _everyone(engine: Engine, people: ir.Table) -> Step:

@@ -33,6 +33,11 @@ def figures(study: str) -> list[Row]:
     return [_row(line, source) for line in csv.DictReader(text.splitlines())]
 
 
+def durability() -> list[Row]:
+    """The published study of the durability of HBsAg seroclearance."""
+    return figures("durability")
+
+
 def _row(line: dict[str, str], source: dict[str, str]) -> Row:
     return Row(
         study=source["title"],

@@ -1,0 +1,174 @@
+"""Survival statistics on many rows, beside R's survival and lifelines where they are installed.
+
+    python benchmarks/survival_speed.py [ROWS]
+
+Prints CPU seconds of each method and how many digits of each coefficient agree with R's coxph.
+lifelines is no dependency: install it in an environment of its own beside seroclear.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seroclear.analysis.cox_kernel import cox_regression
+from seroclear.analysis.curve import kaplan_meier_curve
+from seroclear.analysis.fine_gray import fine_gray
+from seroclear.analysis.log_rank import log_rank_test
+from seroclear.analysis.restricted_mean import restricted_mean
+from seroclear.analysis.turnbull import turnbull
+
+ROWS = 1_000_000
+COLUMNS = 8
+WINDOWS = 10_000  # persons of the interval-censored estimate
+Frame = dict[str, np.ndarray]
+Timings = dict[str, float]
+
+R = """
+library(survival)
+a <- commandArgs(trailingOnly = TRUE)
+n <- as.integer(a[2])
+d <- as.data.frame(matrix(readBin(a[1], "double", n * 11), n))
+names(d) <- c("time", "event", "group", paste0("x", 1:8))
+cpu <- function(f) { t <- system.time(r <- f()); list(r, sum(t[1:2])) }
+km <- cpu(function() survfit(Surv(time, event) ~ 1, data = d, conf.type = "log"))
+lr <- cpu(function() survdiff(Surv(time, event) ~ group, data = d))
+cox <- cpu(function() coxph(Surv(time, event) ~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8, data = d,
+  ties = "efron", control = coxph.control(eps = 1e-13, toler.chol = 1e-14)))
+cat(sprintf("{\\"Kaplan\\u2013Meier\\": %f, \\"log-rank\\": %f, \\"Cox\\": %f, \\"coef\\": [%s]}",
+  km[[2]], lr[[2]], cox[[2]], paste(sprintf("%.17g", coef(cox[[1]])), collapse = ",")))
+"""
+
+
+def hospital(rows: int, seed: int = 1) -> Frame:
+    """Whole days of follow-up, a third with the outcome, a tenth with a competing event."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, COLUMNS))
+    x[:, :3] = x[:, :3] > 0
+    event = np.ceil(rng.exponential(3000 * np.exp(-x @ np.full(COLUMNS, 0.1))))
+    censored = np.ceil(rng.uniform(1, 3650, rows))
+    days = np.minimum(event, censored)
+    seen = event <= censored
+    other = ~seen & (rng.random(rows) < 0.15)
+    group = np.where(x[:, 0] > 0, "IFN", "NA").astype(object)
+    cause = np.where(seen, 1, np.where(other, 2, 0))
+    return {"time": days / 365.25, "event": seen, "group": group, "cause": cause, "x": x}
+
+
+def ours(d: Frame) -> tuple[Timings, np.ndarray]:
+    """CPU seconds by method, and the coefficients of the Cox model."""
+    fits: dict[str, Callable[[], Any]] = {
+        "Kaplan–Meier": lambda: kaplan_meier_curve(d["time"], d["event"]),
+        "log-rank": lambda: log_rank_test(d["time"], d["event"], d["group"], ("NA", "IFN")),
+        "restricted mean": lambda: restricted_mean(d["time"], d["event"], 5.0),
+        "Cox": lambda: cox_regression(d["time"], d["event"], d["x"]),
+        "Cox, robust": lambda: cox_regression(d["time"], d["event"], d["x"], robust=True),
+        "Fine–Gray": lambda: fine_gray(d["time"], d["cause"], d["x"]),
+        f"Turnbull, {WINDOWS:,} persons": lambda: _turnbull(),
+    }
+    timed = {name: _cpu(fit) for name, fit in fits.items()}
+    return {name: seconds for name, (seconds, _) in timed.items()}, timed["Cox"][1].coefficient
+
+
+def _turnbull() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.exponential(8, WINDOWS)
+    visits = np.cumsum(np.ceil(rng.gamma(4, 45, (WINDOWS, 40))), axis=1) / 365.25
+    visits[visits > rng.uniform(0.3, 12, (WINDOWS, 1))] = np.inf
+    before = np.where(visits < truth[:, None], visits, 0.0).max(axis=1)
+    after = np.where(visits >= truth[:, None], visits, np.inf).min(axis=1)
+    if turnbull(before, after) is None:
+        raise RuntimeError("Turnbull's estimate was not reached")
+
+
+def of_r(d: Frame) -> tuple[Timings, np.ndarray] | None:
+    """The same by R's survival; None where R is not installed."""
+    if shutil.which("Rscript") is None:
+        return None
+    table = np.column_stack([d["time"], d["event"], d["group"] == "IFN", d["x"]]).astype(float)
+    with tempfile.TemporaryDirectory() as folder:
+        data, script = Path(folder) / "rows.bin", Path(folder) / "time.R"
+        data.write_bytes(table.tobytes(order="F"))
+        script.write_text(R)
+        said = subprocess.run(
+            ["Rscript", str(script), str(data), str(len(table))],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    answer = json.loads(said.stdout)
+    return answer, np.array(answer.pop("coef"))
+
+
+def of_lifelines(d: Frame) -> tuple[Timings, np.ndarray] | None:
+    """The same by lifelines; None where it is not installed."""
+    if importlib.util.find_spec("lifelines") is None:
+        return None
+    import pandas as pd
+    from lifelines import CoxPHFitter, KaplanMeierFitter
+    from lifelines.statistics import logrank_test
+
+    frame = pd.DataFrame(d["x"], columns=[f"x{k}" for k in range(COLUMNS)])
+    frame["time"], frame["event"] = d["time"], d["event"]
+    first = d["group"] == "NA"
+    time_, event = d["time"], d["event"]
+    fits: dict[str, Callable[[], Any]] = {
+        "Kaplan–Meier": lambda: KaplanMeierFitter().fit(time_, event),
+        "log-rank": lambda: logrank_test(time_[first], time_[~first], event[first], event[~first]),
+        "Cox": lambda: CoxPHFitter().fit(frame, "time", "event"),
+    }
+    timed = {name: _cpu(fit) for name, fit in fits.items()}
+    coefficients = timed["Cox"][1].params_.to_numpy()
+    return {name: seconds for name, (seconds, _) in timed.items()}, coefficients
+
+
+def _cpu(fit: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.process_time()
+    result = fit()
+    return time.process_time() - begun, result
+
+
+def _digits(a: np.ndarray, b: np.ndarray) -> float:
+    apart = np.abs(a - b) / np.abs(b)
+    return -math.log10(max(float(apart.max()), 1e-16))
+
+
+def main() -> None:
+    """Measure and print."""
+    rows = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else ROWS
+    d = hospital(rows)
+    mine, coefficients = ours(d)
+    columns = {"seroclear": mine}
+    digits = []
+    r = of_r(d)
+    if r is not None:
+        columns["R survival"] = r[0]
+        digits.append(f"seroclear's Cox shares {_digits(coefficients, r[1]):.1f} digits with R's")
+    lifelines = of_lifelines(d)
+    if lifelines is not None:
+        columns["lifelines"] = lifelines[0]
+        if r is not None:
+            shared = _digits(lifelines[1], r[1])
+            digits.append(f"lifelines' Cox shares {shared:.1f} digits with R's")
+    print(f"{rows:,} rows, {int(d['event'].sum()):,} events, {COLUMNS} covariates: CPU seconds")
+    print("| method | " + " | ".join(columns) + " |")
+    print("| --- |" + " ---: |" * len(columns))
+    for name in mine:
+        shown = [f"{c[name]:.1f}" if name in c else "–" for c in columns.values()]
+        print(f"| {name} | " + " | ".join(shown) + " |")
+    print(*digits, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
