@@ -5,6 +5,7 @@ from __future__ import annotations
 from seroclear.analysis.result import Row
 from seroclear.report import causal, figures, parts, select, tables, words
 from seroclear.report.document import Report, Section
+from seroclear.report.expression_tables import correlation, expression
 from seroclear.report.glance import glance
 from seroclear.report.table_one import table_one
 from seroclear.report.visit_tables import courses
@@ -60,6 +61,9 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
     found = [
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
         Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
+        Section("expression", "Expression", tables=tuple(expression(rows))),
+        Section("correlation", "Who goes with whom", tables=tuple(correlation(rows))),
+        Section("trend", "Over the years", tables=tuple(parts.trend(rows))),
         Section(
             "durability",
             f"Time to {outcome}",
@@ -121,6 +125,7 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
     """Everything about a further outcome."""
     every = (
         parts.shares,
+        parts.trend,
         parts.survival,
         parts.comparison,
         parts.person_time,

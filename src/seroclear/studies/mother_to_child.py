@@ -10,7 +10,7 @@ flowchart's last line.
 """
 
 from seroclear.analysis.odds import logistic_regression
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one, table_one_by_outcome
 from seroclear.study import *
 
@@ -78,20 +78,20 @@ study = Study(
         covariate("Mother on treatment at the birth", mother(on_treatment(born)), ("off", "on")),
         covariate("Child's sex", sex, levels=("female", "male")),
     ],
-    analyses=[table_one, table_one_by_outcome, proportion, logistic_regression],
+    analyses=[table_one, table_one_by_outcome, outcome_share, logistic_regression],
     secondary=[
         endpoint(
             measured(
                 "Infected, mother above 200,000 IU/mL", infected, ("not infected", "infected")
             ),
-            [proportion, logistic_regression],
+            [outcome_share, logistic_regression],
             among=[keep("Mother's HBV DNA above 200,000 IU/mL", high)],
         ),
         endpoint(
             measured(
                 "Infected, mother under 200,000 IU/mL", infected, ("not infected", "infected")
             ),
-            [proportion],
+            [outcome_share],
             among=[drop("Mother's HBV DNA above 200,000 IU/mL", high)],
         ),
     ],

@@ -13,7 +13,7 @@ from functools import partial
 from seroclear.analysis.competing import competing
 from seroclear.analysis.crude import rates
 from seroclear.analysis.line_models import mixed_model, tobit_model
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.visit_means import visit_means
 from seroclear.study import *
@@ -85,7 +85,7 @@ study = Study(
                 status("hbv_dna", at=index + "48 weeks", within="12 weeks"),
                 levels=("detectable", "undetectable"),
             ),
-            [proportion],
+            [outcome_share],
         ),
     ],
     published="qhbsag_dynamics",

@@ -8,7 +8,7 @@ rtM204 is a listed site and no resistance to entecavir: it is told apart. Mutati
 laboratory reported them; sequences are not read.
 """
 
-from seroclear.analysis.proportion import proportion
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.trend import yearly_trend
 from seroclear.study import *
@@ -45,7 +45,8 @@ entecavir_sites = found(
     *("rtS202G", "rtS202I", "rtM250V", "rtM250L", "rtM250I"),
 )
 adefovir_sites = found("rtA181T", "rtA181V", "rtN236T")
-histories = {f"{agent} alone": alone(agent) for agent in agents}
+histories = {f"{agent} alone": alone(agent) for agent in ("LAM", "LDT", "ADV", "ETV")}
+histories["TDF or TAF alone"] = alone("TDF") | alone("TAF")
 groups = category(histories, otherwise="several agents")
 
 study = Study(
@@ -81,6 +82,6 @@ study = Study(
         covariate("Age (years)", age(index)),
         covariate("Sex", sex, levels=("female", "male")),
     ],
-    analyses=[table_one, proportion, yearly_trend],
+    analyses=[table_one, outcome_share, yearly_trend],
     published="resistance_surveillance",
 )
