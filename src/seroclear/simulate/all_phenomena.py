@@ -27,6 +27,7 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
         hcc_ratio_ifn=0.5,
         hcc_ratio_hbeag=2.0,
         library=ASKED_FOR,
+        pregnancy=replace(scenario.pregnancy, hazard=0.3),
         rare=replace(
             scenario.rare, occult_share=0.1, hbeag_reversion_hazard=0.03, booster_share=0.5
         ),
