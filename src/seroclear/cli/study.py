@@ -30,12 +30,12 @@ def study_list(store: Path | None) -> None:
 
     verdicts = _verdicts(store) if store else {}
     for name in names():
-        click.echo(f"{name:<22}{load_study(name)[1].question}")
+        click.echo(f"{name:<24}{load_study(name)[1].question}")
         if name in verdicts:
-            click.echo(f"{'':<22}{verdicts[name]}")
+            click.echo(f"{'':<24}{verdicts[name]}")
     for name in laboratory_names():
-        click.echo(f"{name:<22}{load_laboratory(name)[1].question}")
-        click.echo(f"{'':<22}reads a laboratory's own CSV: seroclear study run {name} FILE.csv")
+        click.echo(f"{name:<24}{load_laboratory(name)[1].question}")
+        click.echo(f"{'':<24}reads a laboratory's own CSV: seroclear study run {name} FILE.csv")
 
 
 def _verdicts(store: Path) -> dict[str, str]:
