@@ -95,7 +95,7 @@ def said(node: n.Node, person: Person) -> Any:
 
 COURSE = (
     *(c.EventDate, c.Ever, c.Diagnosed, c.Mutated, c.EverFound, c.CountTests, c.LastTest),
-    *(c.StatusAt, c.ValueAt, c.StateOn),
+    *(c.StatusAt, c.ValueAt, c.StateOn, c.Sequenced),
 )
 
 

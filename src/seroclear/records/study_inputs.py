@@ -29,7 +29,8 @@ _PATIENTS = {
     "drug class": "SELECT patient_id FROM exposure WHERE drug_class IN ({names})",
     "drug": "SELECT patient_id FROM exposure WHERE agent IN ({names})",
     "mother's number": """SELECT p.patient_id FROM patient p
-        JOIN result r ON r.patient_id = p.mother_id WHERE r.test IN ({names}) AND r.value IS NOT NULL""",
+        JOIN result r ON r.patient_id = p.mother_id
+        WHERE r.test IN ({names}) AND r.value IS NOT NULL""",
     "mother's drug class": """SELECT p.patient_id FROM patient p
         JOIN exposure e ON e.patient_id = p.mother_id WHERE e.drug_class IN ({names})""",
     "diagnosis": "SELECT patient_id FROM condition WHERE condition IN ({names})",
@@ -45,7 +46,8 @@ _LABELS = {
     "death_date": "date of death", "hcc": "liver cancer", "liver_cancer_unspecified": "",
     "decompensated_cirrhosis": "decompensation", "liver_transplant": "liver transplant",
     "phosphate": "phosphate", "creatinine": "creatinine", "platelets": "platelets",
-    "mother_id": "link of mother and child", "ETV": "entecavir", "TDF": "tenofovir", "TAF": "", "TMF": "", "TFV": "",
+    "mother_id": "link of mother and child",
+    "ETV": "entecavir", "TDF": "tenofovir", "TAF": "", "TMF": "", "TFV": "",
 }  # fmt: skip
 
 
