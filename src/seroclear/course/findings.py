@@ -14,15 +14,14 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
-from seroclear.course.marker import MARKERS, Marker, by_sex, row_status
-from seroclear.course.set_aside import INDETERMINATE, immunising_doses, set_aside
-from seroclear.engine import Engine
+from seroclear.course.marker import Marker, by_sex, row_status
+from seroclear.course.records import Records
+from seroclear.course.set_aside import INDETERMINATE, doses, set_aside
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from seroclear.course.inputs import Inputs
-    from seroclear.records.store import Store
 
 COLUMNS = (
     "patient_id",
@@ -38,25 +37,20 @@ COLUMNS = (
 )
 
 
-def findings(engine: Engine, store: Store, definition: Definition) -> ir.Table:
-    """Findings of every marker (columns: COLUMNS), one row a patient, day and marker."""
-    doses = engine.keep(immunising_doses(engine, store))
-    tables = []
-    for marker in MARKERS:
-        results = engine.results(store, *marker.tests)
-        if by_sex(marker, definition):
-            sexes = engine.store_table(store, "patient").select("patient_id", "sex")
-            results = results.left_join(sexes, "patient_id").drop("patient_id_right")
-        daily = _by_day(row_status(results, marker, definition), marker, definition)
-        if marker.name == "hbsag":
-            daily = set_aside(
-                daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"]
-            )
-        if marker.name in ("hbsag", "anti_hbs"):
-            status = "negative" if marker.name == "hbsag" else "positive"
-            daily = set_aside(daily, doses, "HBIG", status, definition.washout_days)
-        tables.append(daily.select(*COLUMNS))
-    return engine.keep(ibis.union(*tables))
+def findings(records: Records, marker: Marker, definition: Definition) -> ir.Table:
+    """Findings of a marker (columns: COLUMNS), one row a patient and day."""
+    results = records.results(*marker.tests)
+    if by_sex(marker, definition):
+        sexes = records.table("patient").select("patient_id", "sex")
+        results = results.left_join(sexes, "patient_id").drop("patient_id_right")
+    daily = _by_day(row_status(results, marker, definition), marker, definition)
+    if marker.name == "hbsag":
+        days = definition["hbsag.ignore_after_vaccine"]
+        daily = set_aside(daily, doses(records, "vaccine"), "positive", days)
+    if marker.name in ("hbsag", "anti_hbs"):
+        status = "negative" if marker.name == "hbsag" else "positive"
+        daily = set_aside(daily, doses(records, "HBIG"), status, definition.washout_days)
+    return daily.select(*COLUMNS)
 
 
 def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
@@ -102,6 +96,6 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
     )
 
 
-def derive(given: Inputs) -> Derived:
-    """Findings of every marker of the laboratory."""
-    return Derived(finding=[findings(given.engine, given.store, given.rules)])
+def derive(marker: Marker, given: Inputs) -> Derived:
+    """Findings of a marker of the laboratory."""
+    return Derived(finding=[findings(given.records, marker, given.rules)])

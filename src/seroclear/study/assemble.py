@@ -9,18 +9,23 @@ import numpy as np
 
 from seroclear.course.catalogue import EVENT_LABELS, SHOWN_BY
 from seroclear.course.course import Course
+from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate, Step
 from seroclear.study.evaluate import DAYS_A_YEAR, Evaluator
 from seroclear.study.nodes import EventDate, LastTest, Node, PatientColumn
 from seroclear.study.parts import Criterion, Study, Variable
 
+FEW = 0.25  # so small a part of the people is worth reading apart from the others
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
 
-def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
+def assemble(
+    study: Study, name: str, course: Course, engine: Engine, rows: Derivation | None = None
+) -> Cohort:
     """The cohort of a study under one definition.
 
     Args:
@@ -28,8 +33,9 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         name: its name, for the rows of results.
         course: the courses to ask.
         engine: where to compute.
+        rows: of the courses; see Evaluator.
     """
-    evaluator = Evaluator(engine, course)
+    evaluator = Evaluator(engine, course, rows)
     people, steps = _flowchart(evaluator, study)
     said = (*study.covariates, *study.described, *study.subgroups)
     variables = {variable.name: variable for variable in said}
@@ -70,9 +76,13 @@ def _flowchart(evaluator: Evaluator, study: Study) -> tuple[ir.Table, list[Step]
     """Those who pass every criterion, and the exact counts of each line."""
     people = evaluator.patient.select("patient_id")
     steps = [_everyone(evaluator.engine, people)]
+    among = steps[0].entered
     for criterion in study.population:
         people, step = _apply(evaluator, people, criterion)
         steps.append(step)
+        if step.kept < among * FEW:
+            evaluator.narrow(people)
+            among = step.kept
     return people, steps
 
 
@@ -110,7 +120,7 @@ def _with_bounds(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table
             wide = wide.mutate(**{f"{prefix}_earliest": ibis.null("date")})
             continue
         dates = evaluator.value(node)
-        events = evaluator.event.filter(evaluator.event.event == node.event)
+        events = evaluator.events(node.event)
         matched = events.join(
             dates.select("patient_id", chosen=dates.value),
             ["patient_id", events.date == dates.value],

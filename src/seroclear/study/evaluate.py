@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear.course.course import Course
+from seroclear.course.course import Course, courses_on_disk
+from seroclear.course.derivation import Derivation
+from seroclear.course.records import Records
+from seroclear.course.topics import OF_EVENT, OF_MARKER
 from seroclear.engine import Engine, days_after, days_between
 from seroclear.study import nodes as n
 
@@ -17,18 +20,58 @@ if TYPE_CHECKING:
 DAYS_A_YEAR = 365.25
 
 
+def course_rows(engine: Engine, course: Course, before: Derivation | None = None) -> Derivation:
+    """The rows of a course, from disk where they are, otherwise derived when asked for.
+
+    Args:
+        engine: where to compute.
+        course: the courses.
+        before: the rows of a course under another definition, to share what is the same.
+    """
+    known = courses_on_disk(course.store)
+    if course.is_current():  # of a definition that is no preset, or known already
+        known.insert(0, course)
+    return Derivation(Records(engine, course.store), course.definition, before, known)
+
+
 class Evaluator:
     """Values of nodes over one course. Each is a table (patient_id, value) with one row a patient
-    who has a value; a patient without a row is unknown."""
+    who has a value; a patient without a row is unknown.
 
-    def __init__(self, engine: Engine, course: Course) -> None:
+    Args:
+        engine: where to compute.
+        course: the courses to ask.
+        rows: their rows, otherwise those on disk or, where there are none, derived in the session.
+    """
+
+    def __init__(self, engine: Engine, course: Course, rows: Derivation | None = None) -> None:
         self.engine = engine
-        self.patient = engine.keep(engine.store_table(course.store, "patient"))
+        self.patient = engine.store_table(course.store, "patient")
         self.exposure = engine.store_table(course.store, "exposure")
-        self.event = course.table(engine, "event")
-        self.finding = course.table(engine, "finding")
-        self.regimen = course.table(engine, "regimen")
+        self.rows = rows or course_rows(engine, course)
         self._known: dict[n.Node, ir.Table] = {}
+
+    def narrow(self, people: ir.Table) -> None:
+        """From here on, only values of these people (patient_id) are asked for."""
+        kept = self.engine.keep(people)
+        self.rows.narrow(kept)
+        self.patient = self.engine.keep(self.patient.semi_join(kept, "patient_id"))
+
+    def events(self, *names: str) -> ir.Table:
+        """Events of these names."""
+        topics = dict.fromkeys(OF_EVENT[name] for name in names)
+        events = ibis.union(*[self.rows.rows(topic, "event") for topic in topics])
+        return events.filter(events.event.isin(names))
+
+    def findings(self, marker: str) -> ir.Table:
+        """Findings of a marker."""
+        found = self.rows.rows(OF_MARKER[marker], "finding")
+        return found.filter(found.marker == marker)
+
+    @property
+    def regimen(self) -> ir.Table:
+        """Treatment lines."""
+        return self.rows.rows("treatment", "regimen")
 
     def value(self, node: n.Node) -> ir.Table:
         """The values of a node, computed once."""
@@ -62,26 +105,23 @@ class Evaluator:
 
     def decisive(self, marker: str) -> ir.Table:
         """Findings of a marker that tell something."""
-        found = self.finding
-        return found.filter(found.marker == marker, found.status != "indeterminate")
+        found = self.findings(marker)
+        return found.filter(found.status != "indeterminate")
 
     @_value.register(n.EventDate)
     def _event_date(self, node: n.EventDate) -> ir.Table:
-        events = self._between(
-            self.event.filter(self.event.event == node.event), node.after, node.before
-        )
+        events = self._between(self.events(node.event), node.after, node.before)
         day = events.date.min() if node.which == "first" else events.date.max()
         return events.group_by("patient_id").agg(value=day)
 
     @_value.register(n.Ever)
     def _ever(self, node: n.Ever) -> ir.Table:
-        events = self.event.filter(self.event.event.isin(node.events))
-        return self._flag(self._between(events, node.after, node.before))
+        return self._flag(self._between(self.events(*node.events), node.after, node.before))
 
     @_value.register(n.EverFound)
     def _ever_found(self, node: n.EverFound) -> ir.Table:
-        found = self.finding
-        return self._flag(found.filter(found.marker == node.marker, found.status == node.status))
+        found = self.findings(node.marker)
+        return self._flag(found.filter(found.status == node.status))
 
     @_value.register(n.CountTests)
     def _count_tests(self, node: n.CountTests) -> ir.Table:
@@ -106,10 +146,9 @@ class Evaluator:
 
     @_value.register(n.ValueAt)
     def _value_at(self, node: n.ValueAt) -> ir.Table:
-        found = self.finding.filter(
-            self.finding.marker == node.marker, self.finding.comparator == "="
-        )
-        near = self._recent(found, node.before, node.within)
+        found = self.findings(node.marker)
+        exact = found.filter(found.comparator == "=")
+        near = self._recent(exact, node.before, node.within)
         return near.group_by("patient_id").agg(value=near.value.argmax(near.date))
 
     @_value.register(n.ExposureBefore)
@@ -156,7 +195,8 @@ class Evaluator:
 
     @_value.register(n.TreatmentStart)
     def _treatment_start(self, node: n.TreatmentStart) -> ir.Table:
-        return self.regimen.group_by("patient_id").agg(value=self.regimen.start.min())
+        lines = self.regimen
+        return lines.group_by("patient_id").agg(value=lines.start.min())
 
     @_value.register(n.OneOf)
     def _one_of(self, node: n.OneOf) -> ir.Table:
