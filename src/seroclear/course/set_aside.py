@@ -33,17 +33,24 @@ def doses(records: Records, drug_class: Literal["HBIG", "vaccine"]) -> Doses:
     return Doses(drug_class, days.distinct())
 
 
-def set_aside(daily: ir.Table, doses: Doses, status: str, days: int) -> ir.Table:
-    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why."""
+def set_aside(daily: ir.Table, tested: ir.Table, doses: Doses, status: str, days: int) -> ir.Table:
+    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why.
+
+    Args:
+        daily: findings, one a patient and day.
+        tested: the days of the findings (patient_id, date) and perhaps more, often repeated.
+        doses: of HBIG or of vaccine.
+        status: that a dose can cause.
+        days: for how long after it.
+    """
     given = doses.days
     affected = (
-        daily.filter(daily.status == status)
-        .join(
+        tested.join(
             given,
             [
-                daily.patient_id == given.dose_patient,
-                given.given <= daily.date,
-                days_after(given.until, days) >= daily.date,
+                tested.patient_id == given.dose_patient,
+                given.given <= tested.date,
+                days_after(given.until, days) >= tested.date,
             ],
         )
         .select("patient_id", "date")
@@ -51,7 +58,7 @@ def set_aside(daily: ir.Table, doses: Doses, status: str, days: int) -> ir.Table
         .mutate(aside=True)
     )
     marked = daily.left_join(affected, ["patient_id", "date"])
-    aside = marked.aside.fill_null(False)
+    aside = marked.aside.fill_null(False) & (marked.status == status)
     return marked.mutate(
         status=aside.ifelse(INDETERMINATE, marked.status),
         reason=aside.ifelse(f"within {days} days after {doses.drug_class}", marked.reason),
