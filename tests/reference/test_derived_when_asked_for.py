@@ -1,4 +1,4 @@
-"""Deriving less gives the same rows: one topic at a time, of some people, beside what is on disk."""
+"""Deriving less gives the same rows: some topics, of some people, or what is on disk."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ def build(
         for kind in TABLES:
             (new / kind).mkdir()
         known = courses_on_disk(store)
-        given = Inputs(Records(engine, store), course.definition, partial(_written, engine, new))
+        before, step = partial(_written, engine, new), _steps(engine)
+        given = Inputs(Records(engine, store), course.definition, before, step)
         for topic in TOPICS:
             progress.step(topic.name)
             same = derived_before(topic, course.definition, known)
@@ -75,6 +77,18 @@ def build(
 def _write(engine: Engine, topic: Topic, given: Inputs, folder: Path) -> None:
     for kind, table in derived_by(topic, given).items():
         engine.write(table, folder / kind / f"{topic.name}.parquet")
+
+
+def _steps(engine: Engine) -> Callable[[str, str, Callable[[], ir.Table]], ir.Table]:
+    """See Inputs.step."""
+    kept: dict[tuple[str, str], ir.Table] = {}
+
+    def step(topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        if (topic, name) not in kept:
+            kept[topic, name] = engine.keep(make())
+        return kept[topic, name]
+
+    return step
 
 
 def _copy(course: Course, topic: Topic, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class _Scope:
     Attributes:
         records: theirs.
         made: by topic and rules, the rows of each kind, not yet computed.
-        kept: by topic, rules and kind, those that were asked for and computed.
+        kept: by topic, rules and kind (or step), those that were asked for and computed.
     """
 
     def __init__(self, records: Records, before: _Scope | None) -> None:
@@ -107,9 +107,10 @@ class Derivation:
         return self._rows(len(self._scopes) - 1, topic, kind)
 
     def _add(self, scope: _Scope) -> None:
-        before = partial(self._rows, len(self._scopes))
+        at = len(self._scopes)
+        before, step = partial(self._rows, at), partial(self._step, at)
         self._scopes.append(scope)
-        self._given.append(Inputs(scope.records, self._definition, before))
+        self._given.append(Inputs(scope.records, self._definition, before, step))
 
     def _covering(self, people: ir.Table) -> _Scope | None:
         """The scope of the derivation before that holds all of these people among few others."""
@@ -136,6 +137,14 @@ class Derivation:
                 rows = scope.made[name, rules].get(kind, empty(kind))
             scope.kept[name, rules, kind] = scope.records.engine.keep(rows)
         return scope.kept[name, rules, kind]
+
+    def _step(self, at: int, topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """See Inputs.step; shared with a derivation before that agrees on the topic."""
+        scope = self._scopes[at]
+        key = (topic, rules_of(BY_NAME[topic], self._definition), name)
+        if key not in scope.kept:
+            scope.kept[key] = scope.records.engine.keep(make())
+        return scope.kept[key]
 
     def _made_before(self, at: int, name: str, rules: Rules) -> bool:
         """Whether more people's rows are there already: to choose from them costs less."""

@@ -16,14 +16,13 @@ import ibis
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day, source_rows
+from seroclear.course.inputs import Inputs, laboratory
 from seroclear.course.runs import runs
 from seroclear.course.state import hbsag_state
 from seroclear.engine import Engine, days_after, days_between
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-    from seroclear.course.inputs import Inputs
 
 
 def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
@@ -72,9 +71,11 @@ def _changed(findings: ir.Table) -> ir.Table:
     return hbsag.semi_join(seen.filter(seen.positive, seen.negative), "patient_id")
 
 
-def _changes(engine: Engine, findings: ir.Table, definition: Definition) -> tuple[ir.Table, ...]:
+def _changes(given: Inputs) -> tuple[ir.Table, ir.Table]:
     """The runs that count, and those of them at which the status changes."""
-    chain = engine.keep(hbsag_runs(_changed(findings), definition))
+    engine, definition = given.engine, given.rules
+    found = given.step(laboratory("hbsag"), "changed", lambda: _changed(given.found))
+    chain = engine.keep(hbsag_runs(found, definition))
     counting = chain.filter(chain.counts)
     in_order = ibis.window(group_by="patient_id", order_by="run")
     changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
@@ -90,12 +91,13 @@ def _changes(engine: Engine, findings: ir.Table, definition: Definition) -> tupl
     return counting, engine.keep(changes.mutate(loss_rows=before))
 
 
-def hbsag_events(engine: Engine, findings: ir.Table, definition: Definition) -> list[ir.Table]:
+def hbsag_events(given: Inputs) -> list[ir.Table]:
     """Losses and seroreversions, and those that were confirmed."""
-    counting, changes = _changes(engine, findings, definition)
+    engine, definition = given.engine, given.rules
+    counting, changes = _changes(given)
     losses = changes.filter(changes.status == "negative")
     reversions = engine.keep(
-        _with_first_value(changes.filter(changes.status == "positive"), findings)
+        _with_first_value(changes.filter(changes.status == "positive"), given.found)
     )
     return [
         _change(losses, "hbsag_loss"),
@@ -243,7 +245,7 @@ def derive_chronic(given: Inputs) -> Derived:
 
 def derive_transient(given: Inputs) -> Derived:
     """Seroreversions that soon went by themselves."""
-    _, changes = _changes(given.engine, given.found, given.rules)
+    _, changes = _changes(given)
     reversions = changes.filter(changes.status == "positive")
     transient = _transient(reversions, given.regimen, given.rules)
     transient = transient.mutate(confirmed_on=transient.next_first)
@@ -253,6 +255,6 @@ def derive_transient(given: Inputs) -> Derived:
 
 def derive(given: Inputs) -> Derived:
     """The chain of HBsAg, and the state that it leaves."""
-    events = given.engine.keep(ibis.union(*hbsag_events(given.engine, given.found, given.rules)))
+    events = given.engine.keep(ibis.union(*hbsag_events(given)))
     chain = events.filter(events.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
     return Derived(event=[events], state=[hbsag_state(given.found, chain)])

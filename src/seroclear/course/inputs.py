@@ -66,16 +66,22 @@ class Inputs:
         records: of everybody, or of some patients.
         definition: the whole definition.
         before: the rows of a topic, by its name and kind.
+        step: what `step` does.
     """
 
     def __init__(
-        self, records: Records, definition: Definition, before: Callable[[str, str], ir.Table]
+        self,
+        records: Records,
+        definition: Definition,
+        before: Callable[[str, str], ir.Table],
+        step: Callable[[str, str, Callable[[], ir.Table]], ir.Table],
     ) -> None:
         self.engine = records.engine
         self.records = records
         self._definition = definition
         self._before = cache(before)  # the same table each time: Ibis joins no two readings of it
         self._found: dict[str, ir.Table] = {}  # by the topic that reads them
+        self._step = step
         self._now: Topic | None = None
         self.rules = definition  # what the topic may read of it
 
@@ -105,6 +111,16 @@ class Inputs:
         """Events of a topic that came before; of these names only, if any are given."""
         table = self.rows(topic, "event")
         return table.filter(table.event.isin(names)) if names else table
+
+    def step(self, topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """A step on the way that hangs on one topic's rows and on no rule, computed once.
+
+        Args:
+            topic: the topic.
+            name: of the step, among those that hang on the topic.
+            make: its rows, not yet computed.
+        """
+        return self._step(topic, name, make)
 
     @property
     def found(self) -> ir.Table:
