@@ -11,9 +11,9 @@ from pathlib import Path
 from seroclear import __version__
 from seroclear.analysis.definition_grid import definition_grid
 from seroclear.analysis.result import Row
-from seroclear.course.build import build
-from seroclear.course.course import Course
+from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
+from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
 from seroclear.files import may_replace, whole_folder
@@ -23,7 +23,7 @@ from seroclear.report.document import RecordsLine, Report
 from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.evaluate import Evaluator
+from seroclear.study.evaluate import Evaluator, course_rows
 from seroclear.study.study import Study
 
 REPORT = "report.html"
@@ -77,14 +77,15 @@ def run(
     progress = progress or Silent()
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
-    course = build(store, preset, engine=engine)
-    found = cohorts(study, name, Evaluator(engine, course))
+    course = course_of(store, preset)
+    courses = course_rows(engine, course)
+    found = cohorts(study, name, Evaluator(engine, course, courses))
     cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
-        rows += _grid(study, name, store, preset, cohort, engine, progress)
+        rows += _grid(study, name, store, preset, cohort, courses, engine, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
@@ -153,6 +154,7 @@ def _grid(
     store: Store,
     preset: str,
     cohort: Cohort,
+    courses: Derivation,
     engine: Engine,
     progress: Progress,
 ) -> list[Row]:
@@ -164,8 +166,9 @@ def _grid(
             continue
         progress.step(f"Courses and cohort: {other}")
         with engine.scratch():
-            course = build(store, other, engine=engine)
-            by_definition.append((other, assemble(study, name, course, engine)))
+            course = course_of(store, other)
+            rows = course_rows(engine, course, courses)
+            by_definition.append((other, assemble(study, name, course, engine, rows)))
     return definition_grid(by_definition)
 
 
