@@ -14,7 +14,7 @@ from seroclear.report.protect import Counts
 NO_TIME = -1.0
 NOT_COUNTED = ("published", "kaplan_meier_curve")  # curves are thinned on their own: curve.py
 # Models show no counts: those of their complete cases, by level, would give too much away.
-MODELS = ("cox", "cox_unadjusted", "proportional_hazards", "interval_censored")
+MODELS = ("cox", "cox_unadjusted", "proportional_hazards", "interval_censored", "balance")
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 
 
