@@ -24,6 +24,7 @@ MODELS = (
     "stratified",
     "cause_specific",
     "fine_gray",
+    "balance",
 )
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 
