@@ -123,8 +123,9 @@ def test_cancers_are_true_and_come_before_no_one_s_time_zero(hospital: Hospital)
     cohort = hospital.cohort("outcomes-after-loss")
     ill = cohort.columns["event"] == OUTCOME
     true = np.array(hospital.true(cohort, "hcc_date"), dtype="datetime64[D]")
-    assert ill.sum() > 10
-    assert (_days(cohort, "time") >= true)[ill].all()
+    followed = np.array(hospital.true(cohort, "followed"))  # of the others no truth is kept
+    assert (ill & followed).sum() > 10
+    assert (_days(cohort, "time") >= true)[ill & followed].all()
     # Person-time before and after the loss is all of the follow-up, and the loss is the true one.
     assert cohort.intervals is not None
     pieces = cohort.intervals["stop"] - cohort.intervals["start"]
@@ -137,11 +138,11 @@ def test_cancers_are_true_and_come_before_no_one_s_time_zero(hospital: Hospital)
 def test_low_level_viraemia_is_true(hospital: Hospital) -> None:
     cohort = hospital.cohort("low-level-viraemia")
     low = cohort.columns["event"] == OUTCOME
-    # Truly low-level, a partial response, or not yet suppressed after a high start.
-    held = np.array(hospital.true(cohort, "low_level_viraemia"), dtype=bool)
-    held |= np.array(hospital.true(cohort, "na_response")) != "complete"
-    assert low[held].mean() > 0.9
-    assert low[~held].mean() < 0.5
+    truly = np.array(hospital.true(cohort, "low_level_viraemia"), dtype=bool)
+    # Some are under 20 IU/mL for once: their true level may be as low as 30.
+    assert low[truly].mean() > 0.8
+    # Of the others some are not yet suppressed after a high start.
+    assert low[~truly].mean() < 0.5
 
 
 def test_relapses_are_true(hospital: Hospital) -> None:

@@ -42,6 +42,10 @@ SENTENCES = {
         "{rivals} compete{s} with the outcome in an Aalen–Johansen analysis (with Gray's test "
         "where groups are compared), in which persons count until then or the last contact."
     ),
+    "competing_regression": (
+        "Fine–Gray regression says what changes the incidence, cause-specific Cox regression what "
+        "changes the hazard, both adjusted for {covariates}."
+    ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
     "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
     "person_time": (

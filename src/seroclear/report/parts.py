@@ -60,7 +60,9 @@ def person_time(rows: list[Row]) -> list[Table]:
 
 
 def competing(rows: list[Row]) -> list[Table]:
-    """Cumulative incidence."""
+    """Cumulative incidence, and what changes it."""
+    of_outcome = [row for row in rows if not row.stratum]
+    of_rival = [row for row in rows if row.stratum]
     return [
         *tables.estimates(
             f"Cumulative incidence of {select.outcome(rows)}",
@@ -69,6 +71,9 @@ def competing(rows: list[Row]) -> list[Table]:
         ),
         *tables.by_group("Competing events", select.of(rows, "competing", "competing events")),
         *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
+        *tables.models(rows, "fine_gray", "Fine–Gray model: what changes the incidence"),
+        *tables.models(of_outcome, "cause_specific", "Cause-specific model of the outcome"),
+        *tables.models(of_rival, "cause_specific", "Cause-specific model of competing events"),
     ]
 
 

@@ -138,7 +138,8 @@ def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
 
 def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
     """Hazard ratios with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, "hazard ratio", "p", "reference")
+    ratios = ("hazard ratio", "subdistribution hazard ratio")
+    used = select.of(rows, analysis, *ratios, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
@@ -147,7 +148,7 @@ def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
             if row.estimate == "reference":
                 body.append((row.variable, row.level, "1 (reference)", ""))
-            elif row.estimate == "hazard ratio":
+            elif row.estimate in ratios:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
         header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)

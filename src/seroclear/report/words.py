@@ -35,6 +35,7 @@ FORMATS = {
     "lowest survival": "{:.3f}",
     "highest survival": "{:.3f}",
     "hazard ratio": "{:.2f}",
+    "subdistribution hazard ratio": "{:.2f}",
     "rate ratio": "{:.2f}",
     "percent with outcome": "{:.1f}%",
     "percent": "{:.1f}%",
