@@ -3,33 +3,37 @@
 Strings are read once: the distinct texts of a column are few, so each is read by the Python grammar
 (`results.py`, `dates.py`, `vocabulary`) and joined back. Every source row ends in a table of the
 store or, with its reason, in `rejected`.
+
+A load goes in stages, each of which leaves its files in the work folder (`load_work.py`): the next
+run of a load that was killed goes on behind the last of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
 from seroclear import __version__
 from seroclear.engines.duckdb import set_limits
 from seroclear.errors import SeroclearError
-from seroclear.files import fingerprint_of, sha256_of, whole_folder
+from seroclear.files import fingerprint_of, may_replace, sha256_of, whole_folder
 from seroclear.progress import Progress, Silent
-from seroclear.records import load_tables, load_texts
+from seroclear.records import load_results, load_tables, load_texts
+from seroclear.records.load_work import Work, work_beside
 from seroclear.records.sources import RAW, Source, attach
 from seroclear.records.store import FORMAT, MANIFEST, Store, write_manifest
-from seroclear.records.tables import STORE_TABLES
 from seroclear.records.tabular import literal
 from seroclear.records.vocabulary import VOCABULARY_FILES, Vocabulary, read_csv
 
 STEPS = 9  # calls of progress.step
+SMALL: Final = ("exposure", "condition", "procedure", "visit")  # tables without a stage a test
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ def load(
 ) -> Loaded:
     """Reads a hospital's records and writes a store.
 
+    A load that was killed is gone on with where it stopped when it is run again.
+
     Args:
         records: folder or file of OMOP CDM 5.3/5.4, hospital CSV with hospital.toml, MIMIC-IV, or
             FHIR R4 as NDJSON or Bundles.
@@ -76,21 +82,33 @@ def load(
     """
     progress = progress or Silent()
     vocabulary = Vocabulary.load(extra_map)
+    may_replace(target, MANIFEST, overwrite)
     with (
-        whole_folder(target, mark=MANIFEST, overwrite=overwrite) as folder,
-        tempfile.TemporaryDirectory(dir=folder) as scratch_name,
         _plain_errors(records, target),
+        work_beside(target) as work,
         duckdb.connect() as con,
     ):
-        scratch = Path(scratch_name)
         con.execute("SET enable_progress_bar = false")
-        set_limits(con, memory_limit, scratch / "spill")
-        loading = _Loading(con, folder, progress)
+        set_limits(con, memory_limit, work.scratch / "spill")
         progress.step("Opening the files")
-        source = attach(con, records, scratch)
-        loading.run(records, source, vocabulary)
-        write_manifest(folder, loading.manifest(source, extra_map))
+        source = attach(con, records, work.scratch)
+        # From here on every order that matters is said; DuckDB need not keep that of the files.
+        con.execute("SET preserve_insertion_order = false")
+        inputs = [*source.files, *([extra_map] if extra_map is not None else [])]
+        hashes = {_name(file, records): sha256_of(file) for file in inputs}
+        fingerprint = _fingerprint(hashes, source)
+        work.begin(f"{fingerprint} {records.resolve()} DuckDB {duckdb.__version__}")
+        loading = _Loading(con, work, progress, source, vocabulary)
+        loading.run(records)
+        with whole_folder(target, mark=MANIFEST, overwrite=overwrite) as folder:
+            loading.move_to(folder)
+            write_manifest(folder, loading.manifest(fingerprint, hashes))
     return Loaded(Store.open(target), source, loading.counts)
+
+
+def _name(file: Path, records: Path) -> str:
+    """Where a file lies in the records: parts of two tables may have one name."""
+    return file.relative_to(records).as_posix() if file.is_relative_to(records) else file.name
 
 
 @contextmanager
@@ -114,69 +132,175 @@ def _plain_errors(records: Path, target: Path) -> Iterator[None]:
 
 
 class _Loading:
-    """One load: holds the connection and the counts while the tables are made in turn."""
+    """One load: its connection, and the counts that its stages leave behind."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
-        self.con, self.folder, self.progress = con, folder, progress
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        work: Work,
+        progress: Progress,
+        source: Source,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.con, self.work, self.progress = con, work, progress
+        self.source, self.vocabulary = source, vocabulary
         self.counts = {table: Counts() for table in RAW}
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in STORE_TABLES["rejected"].items())
-        con.execute(f"CREATE TABLE rejected ({columns})")
+        self.rejects: list[Path] = []  # files of rejected rows
+        self.store: dict[str, Path] = {}  # file of the store -> where a stage left it
+        self.unread_fields: dict[str, int] = {}
 
-    def run(self, records: Path, source: Source, vocabulary: Vocabulary) -> None:
-        """Makes and writes every table of the store."""
+    def run(self, records: Path) -> None:
+        """Makes every table of the store, as far as an earlier run has not."""
         self.progress.step("Reading names and dates")
+        self._stage("refused", self._refused)
+        dates = self._stage("dates", self._dates)
+        self._attach("dates", dates / "dates.parquet")
+        names = self._stage("names", self._names)
+        self._attach("names_result", names / "names_result.parquet")
+        self.progress.step("Patients")
+        patients = self._stage("patient", self._patients)
+        self._attach("patient", patients / "patient.parquet")
+        self.unread_fields = json.loads((patients / "unread_fields.json").read_text("utf-8"))
+        self._need_rows(records)
+        for table in SMALL:
+            self.progress.step(f"{table.capitalize()}s")
+            made = self._stage(table, lambda folder, table=table: self._small(table, folder))  # type: ignore[misc]
+            self._attach(table, made / f"{table}.parquet")
+            self.store[f"{table}.parquet"] = made / f"{table}.parquet"
+        self.store["mutation.parquet"] = made / "mutation.parquet"
+        self.progress.step("Results")
+        texts = self._stage("texts", self._texts)
+        self._attach("cell_readings", texts / "cell_readings.parquet")
+        rows = self._stage("rows", self._rows)
+        load_results.attach_rows(self.con, rows / "rows")
+        self._stage("unused", self._unused)
+        self.progress.step("Writing the store")
+        for test, source_tests in load_results.tests_found(self.con).items():
+            self._one_test(test, source_tests)
+        finished = self._stage("finished", self._finished)
+        self.store["patient.parquet"] = finished / "patient.parquet"
+        self.store["rejected.parquet"] = finished / "rejected.parquet"
+        self._check(records)
+
+    def _stage(self, name: str, make: Callable[[Path], None]) -> Path:
+        """The folder of a stage; its tables are made in a schema of their own and dropped."""
+
+        def fresh(folder: Path) -> None:
+            self.con.execute("CREATE SCHEMA stage")
+            self.con.execute("SET search_path = 'stage,main'")
+            load_results.rejected_table(self.con)
+            make(folder)
+            self._copy("SELECT * FROM rejected", folder / "rejected.parquet")
+            self.con.execute("SET search_path = 'main'")
+            self.con.execute("DROP SCHEMA stage CASCADE")
+
+        folder = self.work.stage(name, fresh)
+        self.rejects.append(folder / "rejected.parquet")
+        counts = folder / "counts.json"
+        if counts.is_file():
+            for table, (read, used) in json.loads(counts.read_text("utf-8")).items():
+                self.counts[table].read += read
+                self.counts[table].used += used
+        return folder
+
+    def _attach(self, view: str, file: Path) -> None:
+        self.con.execute(f'CREATE VIEW "{view}" AS SELECT * FROM read_parquet({_file(file)})')
+
+    def _copy(self, select: str, file: Path, compression: str = "zstd") -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.con.execute(
+            f"COPY ({select}) TO {_file(file)} (FORMAT parquet, COMPRESSION {compression})"
+        )
+
+    def _refused(self, folder: Path) -> None:
+        """Rows that the reader could not even give: counted as read, and rejected."""
+        read = dict.fromkeys(RAW, 0)
+        for table, file, line in self.source.malformed:
+            self.con.execute(
+                "INSERT INTO rejected VALUES (?, 'wrong number of cells', ?, 1, ?)",
+                [table, file, f"{file}:line {line}"],
+            )
+        if self.source.refused:
+            self.con.execute(f"INSERT INTO rejected SELECT * FROM {self.source.refused}")
         for table in RAW:
-            self.counts[table].read = load_texts.know(self.con, table, vocabulary)
-        self._malformed(source)
-        self._refused(source)
+            read[table] = load_texts.number(
+                self.con, f'SELECT sum(rows) FROM rejected WHERE "table" = {literal(table)}'
+            )
+        _write_counts(folder, {table: (rows, 0) for table, rows in read.items()})
+
+    def _dates(self, folder: Path) -> None:
+        load_texts.map_dates(self.con, self.source)
+        self._copy("SELECT * FROM dates", folder / "dates.parquet")
+
+    def _names(self, folder: Path) -> None:
+        read = load_results.names(self.con, self.source, self.vocabulary)
+        self._copy("SELECT * FROM names_result", folder / "names_result.parquet")
+        _write_counts(folder, {"result": (read, 0)})
+
+    def _patients(self, folder: Path) -> None:
+        read = load_texts.know(self.con, "patient", self.vocabulary)
+        load_tables.patients(self.con)
+        self._copy("SELECT * FROM patient ORDER BY ALL", folder / "patient.parquet")
+        _write_json(folder / "unread_fields.json", load_tables.unread_fields(self.con))
+        _write_counts(folder, {"patient": (read, self._used("patient"))})
+
+    def _small(self, table: str, folder: Path) -> None:
+        read = load_texts.know(self.con, table, self.vocabulary)
+        getattr(load_tables, f"{table}s")(self.con)
+        self._copy(f'SELECT * FROM "{table}" ORDER BY ALL', folder / f"{table}.parquet")
+        if table == "visit":
+            self._copy("SELECT * FROM mutation", folder / "mutation.parquet")
+        _write_counts(folder, {table: (read, self._used(table))})
+
+    def _texts(self, folder: Path) -> None:
+        load_results.read_texts(self.con, self.source)
+        self._copy("SELECT * FROM cell_readings", folder / "cell_readings.parquet", "snappy")
+
+    def _rows(self, folder: Path) -> None:
+        load_results.place_rows(self.con, self.source, folder / "rows")
+
+    def _unused(self, folder: Path) -> None:
+        load_results.reject_unused(self.con)
+        _write_counts(folder, {"result": (0, self._used("result"))})
+
+    def _one_test(self, test: str, source_tests: list[str]) -> None:
+        def make(folder: Path) -> None:
+            self._copy(load_results.results_of(test, source_tests), folder / "part-0.parquet")
+
+        file = self._stage(f"result-{test}", make) / "part-0.parquet"
+        # A test whose every row has no patient or no possible day is not in the store.
+        if load_texts.number(self.con, f"SELECT count(*) FROM read_parquet({_file(file)})"):
+            self.store[f"result/test={test}/part-0.parquet"] = file
+
+    def _finished(self, folder: Path) -> None:
+        patients = load_tables.finished_patients(self.con)
+        self._copy(f"SELECT * FROM ({patients}) ORDER BY ALL", folder / "patient.parquet")
+        files = ", ".join(_file(file) for file in self.rejects)
+        self._copy(
+            f"SELECT * FROM read_parquet([{files}]) UNION ALL FROM rejected ORDER BY ALL",
+            folder / "rejected.parquet",
+        )
+
+    def _used(self, table: str) -> int:
+        return load_texts.number(self.con, f"SELECT count(*) FROM used_{table}")
+
+    def _need_rows(self, records: Path) -> None:
         for table, what in (("patient", "patients"), ("result", "laboratory results")):
             if self.counts[table].read == 0:
                 raise SeroclearError(
                     f"{records} has no {what}: the table is empty; check the export."
                 )
-        load_texts.map_dates(self.con, source)
-        self.progress.step("Patients")
-        load_tables.patients(self.con)
-        self.progress.step("Results")
-        load_texts.map_results(self.con, source)
-        load_tables.results(self.con)
-        for table in ("exposure", "condition", "procedure", "visit"):
-            self.progress.step(f"{table.capitalize()}s")
-            getattr(load_tables, f"{table}s")(self.con)
-        load_tables.finish_patients(self.con)
-        self.progress.step("Writing the store")
-        self._count(records)
-        self._write()
 
-    def _malformed(self, source: Source) -> None:
-        for table, file, line in source.malformed:
-            self.con.execute(
-                "INSERT INTO rejected VALUES (?, 'wrong number of cells', ?, 1, ?)",
-                [table, file, f"{file}:line {line}"],
-            )
-            if table in self.counts:
-                self.counts[table].read += 1
-
-    def _refused(self, source: Source) -> None:
-        if not source.refused:
-            return
-        self.con.execute(f"INSERT INTO rejected SELECT * FROM {source.refused}")
-        for table, counts in self.counts.items():
-            counts.read += load_texts.number(
-                self.con,
-                f'SELECT sum(rows) FROM {source.refused} WHERE "table" = {literal(table)}',
-            )
-
-    def _count(self, records: Path) -> None:
+    def _check(self, records: Path) -> None:
         """Rows in are rows used plus rows rejected: a load that loses one must not end well."""
         rejected = dict(
             self.con.execute(
-                'SELECT "table", sum(rows)::BIGINT FROM rejected GROUP BY 1'
+                'SELECT "table", sum(rows)::BIGINT FROM '
+                f"read_parquet({_file(self.store['rejected.parquet'])}) GROUP BY 1"
             ).fetchall()
         )
         for table, counts in self.counts.items():
             counts.rejected = int(rejected.get(table, 0))
-            counts.used = load_texts.number(self.con, f"SELECT count(*) FROM used_{table}")
             if counts.read != counts.used + counts.rejected:
                 raise AssertionError(
                     f"{table}: {counts.read} rows read, {counts.used} used, "
@@ -187,36 +311,40 @@ class _Loading:
                 f"{records} has no patient that could be read; see the patient table's ids."
             )
 
-    def _write(self) -> None:
-        for table in STORE_TABLES:
-            if table != "result":
-                self._copy(f'SELECT * FROM "{table}" ORDER BY ALL', f"{table}.parquet")
-        for test in load_tables.tests_found(self.con):
-            self._copy(load_tables.results_of(test), f"result/test={test}/part-0.parquet")
+    def move_to(self, folder: Path) -> None:
+        """Moves the files of the store out of the stages."""
+        self.work.use_up()
+        for name, file in self.store.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            file.rename(folder / name)
 
-    def _copy(self, select: str, name: str) -> None:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self.con.execute(
-            f"COPY ({select}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-
-    def manifest(self, source: Source, extra_map: Path | None) -> dict[str, Any]:
+    def manifest(self, fingerprint: str, hashes: dict[str, str]) -> dict[str, Any]:
         """What store.toml says about this load."""
-        inputs = [*source.files, *([extra_map] if extra_map is not None else [])]
-        hashes = {file.name: sha256_of(file) for file in inputs}
         return {
             "format": FORMAT,
             "seroclear": __version__,
-            "source": source.kind,
-            "fingerprint": _fingerprint(hashes, source),
-            "absent": list(source.absent),
+            "source": self.source.kind,
+            "fingerprint": fingerprint,
+            "absent": list(self.source.absent),
             "read": {table: counts.read for table, counts in self.counts.items()},
             "used": {table: counts.used for table, counts in self.counts.items()},
             "rejected": {table: counts.rejected for table, counts in self.counts.items()},
-            "unread_fields": load_tables.unread_fields(self.con),
+            "unread_fields": self.unread_fields,
             "input_sha256": hashes,
         }
+
+
+def _file(path: Path) -> str:
+    return literal(str(path))
+
+
+def _write_json(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _write_counts(folder: Path, counts: dict[str, tuple[int, int]]) -> None:
+    """Rows of each table that a stage has read, and used."""
+    _write_json(folder / "counts.json", counts)
 
 
 def _fingerprint(hashes: dict[str, str], source: Source) -> str:
