@@ -172,14 +172,14 @@ class _Loading:
         texts = self._stage("texts", self._texts)
         self._attach("cell_readings", texts / "cell_readings.parquet")
         rows = self._stage("rows", self._rows)
-        load_results.attach_rows(self.con, rows / "rows")
+        load_results.attach_rows(self.con, self.source, rows / "rows")
         self._stage("unused", self._unused)
         self.progress.step("Writing the store")
         for test, source_tests in load_results.tests_found(self.con).items():
             self._one_test(test, source_tests)
         finished = self._stage("finished", self._finished)
         self.store["patient.parquet"] = finished / "patient.parquet"
-        self.store["rejected.parquet"] = finished / "rejected.parquet"
+        self.store["rejected.parquet"] = finished / "all_rejected.parquet"
         self._check(records)
 
     def _stage(self, name: str, make: Callable[[Path], None]) -> Path:
@@ -278,7 +278,7 @@ class _Loading:
         files = ", ".join(_file(file) for file in self.rejects)
         self._copy(
             f"SELECT * FROM read_parquet([{files}]) UNION ALL FROM rejected ORDER BY ALL",
-            folder / "rejected.parquet",
+            folder / "all_rejected.parquet",
         )
 
     def _used(self, table: str) -> int:

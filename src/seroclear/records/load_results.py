@@ -42,16 +42,17 @@ def names(con: DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> in
     texts = source.cells.texts_of(f"(SELECT *{empty} FROM name_cells)")
     con.execute(
         "CREATE TABLE name_texts AS SELECT cell_id, coalesce(codes, '') AS codes, "
-        f"coalesce(name, '') AS name, row_count FROM ({texts}) JOIN name_cells USING (cell_id)"
+        f"coalesce(name, '') AS name, row_count FROM ({texts}) "
+        "JOIN (SELECT cell_id, row_count FROM name_cells) USING (cell_id)"
     )
     load_texts.know_names(
         con,
         "result",
         vocabulary,
         "SELECT codes, name, sum(row_count) FROM name_texts GROUP BY 1, 2 ORDER BY 1, 2",
-        "SELECT codes, name, min(source_row) AS first FROM row_result "
-        f"JOIN name_texts ON cell_id = hash({keys}) WHERE (codes, name) IN (FROM unknown) "
-        "GROUP BY 1, 2",
+        f"SELECT codes, name, min({source.cells.source_row}) AS first FROM "
+        f"(SELECT source_id, hash({keys}) AS cell_id FROM row_result) "
+        "JOIN (FROM name_texts SEMI JOIN unknown USING (codes, name)) USING (cell_id) GROUP BY 1, 2",
     )
     con.execute(
         "CREATE TABLE names_result AS SELECT cell_id AS name_id, meaning[1] AS test, defined_unit "
@@ -84,34 +85,46 @@ def read_texts(con: DuckDBPyConnection, source: Source) -> None:
 
 
 def place_rows(con: DuckDBPyConnection, source: Source, folder: Path) -> None:
-    """Files of (patient_id, day, source_row, cell_id, problem), in one folder a test."""
+    """Files of (patient_id, day, source_id, cell_id, problem), in one folder a test."""
     cells = _columns(source.cells.columns)
     # A partition's rows wait in memory until there are this many.
     con.execute("SET partitioned_write_flush_threshold = 131072")
+    # Texts are joined by the cells that they are made of: a number is quicker than its digits.
+    con.execute(
+        "CREATE TABLE days AS SELECT taken, text, day, problem FROM (SELECT DISTINCT taken, "
+        "taken::VARCHAR AS text FROM row_result) LEFT JOIN dates USING (text)"
+    )
+    con.execute(
+        "CREATE TABLE people AS SELECT person, p.* FROM (SELECT DISTINCT person, "
+        "trim(person::VARCHAR) AS id FROM row_result) LEFT JOIN patient p ON p.patient_id = id"
+    )
     con.execute(
         f"""COPY (SELECT * REPLACE (
             CASE WHEN problem IS NULL THEN place ELSE {literal(REJECTED_ROWS)} END AS place) FROM (
-        SELECT r.patient_id, d.day, r.source_row, hash({cells}) AS cell_id,
-        {date_problem("r.taken_at")} AS problem, n.test AS place
+        SELECT p.patient_id, d.day, r.source_id, hash({cells}) AS cell_id,
+        {date_problem("d.text")} AS problem, n.test AS place
         FROM row_result r JOIN names_result n ON {_name_id(source)} = n.name_id
-        LEFT JOIN patient p USING (patient_id) LEFT JOIN dates d ON d.text = r.taken_at))
+        LEFT JOIN people p USING (person) LEFT JOIN days d USING (taken)))
         TO {literal(str(folder))} (FORMAT parquet, PARTITION_BY (place), OVERWRITE_OR_IGNORE)"""
     )
 
 
-def attach_rows(con: DuckDBPyConnection, rows: Path) -> None:
+def attach_rows(con: DuckDBPyConnection, source: Source, rows: Path) -> None:
     """Views of what `place_rows` wrote: placed_result and, without a text's problem, used_result.
 
     `place` is the test that a row's name belongs to.
     """
-    empty = (
+    placed = (
         "SELECT NULL::VARCHAR AS patient_id, NULL::DATE AS day, NULL::VARCHAR AS source_row, "
         "NULL::UBIGINT AS cell_id, NULL::VARCHAR AS problem, NULL::VARCHAR AS place WHERE false"
     )
     if any(rows.rglob("*.parquet")):
         files = literal(str(rows / "*" / "*.parquet"))
-        empty = f"SELECT * FROM read_parquet({files}, hive_partitioning=true)"
-    con.execute(f"CREATE VIEW main.placed_result AS {empty}")
+        placed = (
+            f"SELECT * EXCLUDE (source_id), {source.cells.source_row} AS source_row "
+            f"FROM read_parquet({files}, hive_partitioning=true)"
+        )
+    con.execute(f"CREATE VIEW main.placed_result AS {placed}")
     con.execute(
         "CREATE VIEW main.used_result AS SELECT * FROM placed_result SEMI JOIN "
         "(SELECT cell_id FROM cell_readings WHERE reason IS NULL) USING (cell_id) "

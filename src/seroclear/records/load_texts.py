@@ -52,7 +52,7 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
             vocabulary,
             f"SELECT codes, name, count(*) FROM ({names}) GROUP BY 1, 2 ORDER BY 1, 2",
             f"SELECT codes, name, min(source_row) AS first FROM ({names}) "
-            "WHERE (codes, name) IN (FROM unknown) GROUP BY 1, 2",
+            "SEMI JOIN unknown USING (codes, name) GROUP BY 1, 2",
         )
         con.execute(
             f"CREATE TABLE known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
@@ -109,8 +109,12 @@ _NAMES = pa.schema(
 
 def map_dates(con: DuckDBPyConnection, source: Source) -> None:
     """Table dates(text, day, problem) of every distinct date text."""
+    con.execute(
+        "CREATE TABLE cell_days AS SELECT taken::VARCHAR AS taken_at FROM "
+        "(SELECT DISTINCT taken FROM row_result)"
+    )
     union = " UNION ".join(
-        f'SELECT "{column}" AS text FROM {"row" if table == "result" else "raw"}_{table}'
+        f'SELECT "{column}" AS text FROM {"cell_days" if table == "result" else f"raw_{table}"}'
         for table, columns in DATES.items()
         for column in columns
     )

@@ -13,6 +13,7 @@ from seroclear.errors import SeroclearError
 
 _FINGERPRINT = "fingerprint"
 _STAGES = "stages"
+_HALF = ".half"  # ends the name of a stage that is not finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,11 @@ class Work:
             file.write_text(fingerprint, encoding="utf-8")
         stages.mkdir(exist_ok=True)
 
-    def has(self, stage: str) -> bool:
-        """Whether a stage is finished."""
-        return (self.folder / _STAGES / stage).is_dir()
-
     def stage(self, name: str, make: Callable[[Path], None]) -> Path:
         """The folder of a stage, made by `make` if it is not there yet."""
         done = self.folder / _STAGES / name
         if not done.is_dir():
-            half = self.folder / _STAGES / f"{name}.half"
+            half = self.folder / _STAGES / f"{name}{_HALF}"
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir()
             make(half)
@@ -59,8 +56,8 @@ class Work:
 def work_beside(target: Path) -> Iterator[Work]:
     """The work folder of `target`.
 
-    It is gone when the block ends well and when the records were at fault. It stays after an
-    interruption and when memory or disk ran out, for the next run of the same load.
+    It is gone when the block ends, well or in an error. It stays, for the next run of the same
+    load, when the block was interrupted or the process killed.
 
     Raises:
         SeroclearError: another load of the same target is running, or it cannot be written.
@@ -77,13 +74,26 @@ def work_beside(target: Path) -> Iterator[Work]:
         scratch.mkdir()
         try:
             yield Work(folder, scratch)
-        except (SeroclearError, AssertionError):
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
+        except BaseException as error:
+            if _interrupted(error) and _finished(folder):
+                shutil.rmtree(scratch, ignore_errors=True)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _finished(folder: Path) -> list[Path]:
+    stages = folder / _STAGES
+    made = stages.iterdir() if stages.is_dir() else ()
+    return [stage for stage in made if not stage.name.endswith(_HALF)]
+
+
+def _interrupted(error: BaseException) -> bool:
+    """True for Ctrl-C and for a scheduler's end, also where DuckDB says it in its own words."""
+    return not isinstance(error, Exception) or isinstance(
+        error.__cause__, (KeyboardInterrupt, SystemExit)
+    )
 
 
 @contextmanager

@@ -72,18 +72,21 @@ RAW = {
 class Cells:
     """How the texts of a result follow from the cells of its row, which few rows have alone.
 
-    The view row_result has patient_id, taken_at and source_row as in raw_result, and these cells.
+    The view row_result has these cells and, as the file types them, person (of whose text the
+    patient's id is trimmed), taken (the text of a date) and source_id.
 
     Attributes:
         columns: the cells that codes, name, value, fallback, unit, reference and assay depend on.
         names: those of them that codes and name depend on.
         texts: a query for cell_id and those seven texts from a relation written as {cells}, which
             has cell_id and the columns.
+        source_row: SQL for the name of a source row, of source_id.
     """
 
     columns: tuple[str, ...]
     names: tuple[str, ...]
     texts: str
+    source_row: str
 
     def texts_of(self, relation: str) -> str:
         """The query for the texts of a table or of a query in brackets."""
@@ -92,7 +95,10 @@ class Cells:
 
 _TEXTS = ("codes", "name", "value", "fallback", "unit", "reference", "assay")
 _RAW_CELLS = Cells(
-    _TEXTS, ("codes", "name"), f"SELECT cell_id, {', '.join(_TEXTS)} FROM {{cells}}"
+    columns=_TEXTS,
+    names=("codes", "name"),
+    texts=f"SELECT cell_id, {', '.join(_TEXTS)} FROM {{cells}}",
+    source_row="source_id",
 )
 
 
@@ -134,7 +140,10 @@ def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -
     body = " UNION ALL ".join(f"SELECT {cells} FROM ({select})" for select in selects)
     con.execute(f"CREATE VIEW raw_{table} AS {body}")
     if table == "result":
-        con.execute("CREATE VIEW row_result AS SELECT * FROM raw_result")
+        con.execute(
+            "CREATE VIEW row_result AS SELECT patient_id AS person, taken_at AS taken, "
+            "source_row AS source_id, * FROM raw_result"
+        )
 
 
 def _cell(column: str) -> str:

@@ -109,8 +109,9 @@ class Reader:
         if "concept" not in self.tables:
             return
         used = " UNION ".join(
-            f"SELECT {column} AS id FROM {table}"
+            f"SELECT {column}::VARCHAR AS id FROM (SELECT DISTINCT {column} FROM {cells})"
             for table in sorted(self.tables & set(_CODED))
+            for cells in ("typed_measurement" if table == "measurement" else table,)
             for column in sorted(self.columns[table] & set(_CODED[table]))
         )
         self.con.execute(
@@ -161,12 +162,12 @@ class Reader:
         columns = tuple(name for name in _RESULT_CELLS if name in self.columns["measurement"])
         cells = "".join(f", t.{name}" for name in columns)
         self.con.execute(
-            "CREATE VIEW row_result AS SELECT trim(t.person_id::VARCHAR) AS patient_id, "
-            "t.measurement_date::VARCHAR AS taken_at, "
-            f"'measurement:' || t.measurement_id::VARCHAR AS source_row{cells} FROM typed_measurement t"
+            "CREATE VIEW row_result AS SELECT t.person_id AS person, t.measurement_date AS taken, "
+            f"t.measurement_id AS source_id{cells} FROM typed_measurement t"
         )
         names = tuple(name for name in columns if name in _RESULT_NAMES)
-        return Cells(columns, names, self._result_texts(columns))
+        source_row = "'measurement:' || source_id::VARCHAR"
+        return Cells(columns, names, self._result_texts(columns), source_row)
 
     def _result_texts(self, columns: tuple[str, ...]) -> str:
         joins, codes, name = self._codes("measurement", "measurement")
