@@ -265,7 +265,9 @@ class _Loading:
 
     def _one_test(self, test: str, source_tests: list[str]) -> None:
         def make(folder: Path) -> None:
-            self._copy(load_results.results_of(test, source_tests), folder / "part-0.parquet")
+            self._copy(
+                load_results.results_of(self.source, test, source_tests), folder / "part-0.parquet"
+            )
 
         file = self._stage(f"result-{test}", make) / "part-0.parquet"
         # A test whose every row has no patient or no possible day is not in the store.

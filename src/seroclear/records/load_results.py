@@ -52,7 +52,8 @@ def names(con: DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> in
         "SELECT codes, name, sum(row_count) FROM name_texts GROUP BY 1, 2 ORDER BY 1, 2",
         f"SELECT codes, name, min({source.cells.source_row}) AS first FROM "
         f"(SELECT source_id, hash({keys}) AS cell_id FROM row_result) "
-        "JOIN (FROM name_texts SEMI JOIN unknown USING (codes, name)) USING (cell_id) GROUP BY 1, 2",
+        "JOIN (FROM name_texts SEMI JOIN unknown USING (codes, name)) USING (cell_id) "
+        "GROUP BY 1, 2",
     )
     con.execute(
         "CREATE TABLE names_result AS SELECT cell_id AS name_id, meaning[1] AS test, defined_unit "
@@ -115,13 +116,14 @@ def attach_rows(con: DuckDBPyConnection, source: Source, rows: Path) -> None:
     `place` is the test that a row's name belongs to.
     """
     placed = (
-        "SELECT NULL::VARCHAR AS patient_id, NULL::DATE AS day, NULL::VARCHAR AS source_row, "
+        "SELECT NULL::VARCHAR AS patient_id, NULL::DATE AS day, NULL::VARCHAR AS source_id, "
+        "NULL::VARCHAR AS source_row, "
         "NULL::UBIGINT AS cell_id, NULL::VARCHAR AS problem, NULL::VARCHAR AS place WHERE false"
     )
     if any(rows.rglob("*.parquet")):
         files = literal(str(rows / "*" / "*.parquet"))
         placed = (
-            f"SELECT * EXCLUDE (source_id), {source.cells.source_row} AS source_row "
+            f"SELECT *, {source.cells.source_row} AS source_row "
             f"FROM read_parquet({files}, hive_partitioning=true)"
         )
     con.execute(f"CREATE VIEW main.placed_result AS {placed}")
@@ -156,18 +158,19 @@ def tests_found(con: DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
-def results_of(test: str, source_tests: list[str]) -> str:
+def results_of(source: Source, test: str, source_tests: list[str]) -> str:
     """A query for table result, one test only, sorted by patient and date."""
     # A text may be read as a sister test (an index given as HBsAg), so rows are chosen by the test
     # they came under: far fewer than all.
     places = ", ".join(literal(name) for name in source_tests)
-    return f"""SELECT c.patient_id, c.day AS taken_at, r.test, r.value, r.value_high, r.comparator,
+    return f"""SELECT * EXCLUDE (source_id, cell_id), {source.cells.source_row} AS source_row FROM (
+        SELECT c.patient_id, c.day AS taken_at, r.test, r.value, r.value_high, r.comparator,
         r.unit, r.status, r.detection, r.lower_limit, r.upper_limit, r.reference_low,
-        r.reference_high, r.assay, r.raw_value, r.raw_unit, r.raw_name, r.rule, c.source_row
+        r.reference_high, r.assay, r.raw_value, r.raw_unit, r.raw_name, r.rule, c.source_id, cell_id
         FROM (SELECT * FROM placed_result WHERE place IN ({places})) c
         JOIN (SELECT * FROM cell_readings WHERE test = {literal(test)}) r USING (cell_id)
-        ORDER BY c.patient_id, taken_at, c.source_row, r.raw_value, r.raw_unit, r.raw_name, r.assay,
-        c.cell_id"""
+        ORDER BY c.patient_id, taken_at, c.source_id, r.raw_value, r.raw_unit, r.raw_name, r.assay,
+        cell_id)"""
 
 
 def _columns(columns: tuple[str, ...]) -> str:

@@ -143,7 +143,6 @@ def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> Non
         f"""SELECT date_problem AS reason, '' AS detail, source_row FROM staged_{table}
         WHERE date_problem IS NOT NULL""",
     )
-    con.execute(f"DROP TABLE known_{table}")
     con.execute(
         f"CREATE VIEW checked_{table} AS SELECT * FROM staged_{table} WHERE date_problem IS NULL"
     )
@@ -163,7 +162,7 @@ def exposures(con: DuckDBPyConnection) -> None:
     )
     _checked(con, "exposure", "start", "SELECT * FROM known_exposure")
     con.execute(
-        """CREATE TABLE read_exposure AS SELECT c.*, e.day AS recorded_end,
+        """CREATE VIEW read_exposure AS SELECT c.*, e.day AS recorded_end,
         TRY_CAST(TRY_CAST(c.days_supply AS DOUBLE) AS INTEGER) AS supply
         FROM checked_exposure c LEFT JOIN dates e ON e.text = c."end" """
     )
@@ -238,7 +237,9 @@ def visits(con: DuckDBPyConnection) -> None:
 def finished_patients(con: DuckDBPyConnection) -> str:
     """A query for the patients, a missing observation period filled with the first and last day on
     which anything happened; a death is the last that can be."""
-    if not number(con, "SELECT count(*) FROM patient WHERE observed_from IS NULL OR observed_to IS NULL"):
+    if not number(
+        con, "SELECT count(*) FROM patient WHERE observed_from IS NULL OR observed_to IS NULL"
+    ):
         return "SELECT * FROM patient"
     return """SELECT p.* REPLACE (
         coalesce(p.observed_from, a.first) AS observed_from,

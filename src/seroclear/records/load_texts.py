@@ -6,6 +6,7 @@ known_<table> (raw rows whose name is known, with its meaning), dates, texts and
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -45,7 +46,10 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
         How many raw rows there are.
     """
     if table in KIND_OF:
-        names = f"SELECT coalesce(codes, '') AS codes, coalesce(name, '') AS name, source_row FROM raw_{table}"
+        names = (
+            "SELECT coalesce(codes, '') AS codes, coalesce(name, '') AS name, source_row "
+            f"FROM raw_{table}"
+        )
         know_names(
             con,
             table,
@@ -55,12 +59,12 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
             "SEMI JOIN unknown USING (codes, name) GROUP BY 1, 2",
         )
         con.execute(
-            f"CREATE TABLE known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
+            f"CREATE VIEW known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
             f"FROM raw_{table} r JOIN known_names n "
             "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name"
         )
     else:
-        con.execute(f"CREATE TABLE known_{table} AS SELECT * FROM raw_{table}")
+        con.execute(f"CREATE VIEW known_{table} AS SELECT * FROM raw_{table}")
     return number(con, f"SELECT count(*) FROM raw_{table}")
 
 
@@ -130,9 +134,7 @@ def map_dates(con: DuckDBPyConnection, source: Source) -> None:
 
 def map_results(con: DuckDBPyConnection, source: Source) -> None:
     """Table readings: what each distinct text of cell_texts says, or why it cannot be used."""
-    con.execute(
-        f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM cell_texts"
-    )
+    con.execute(f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM cell_texts")
     if number(con, "SELECT count(*) - count(DISTINCT text_id) FROM texts"):
         raise AssertionError("two different result texts have one number")
     _insert(con, "readings", _READINGS, [])
@@ -147,8 +149,7 @@ def map_results(con: DuckDBPyConnection, source: Source) -> None:
                 continue
             written = fallback if value is None else value
             for one in read:
-                fields = (getattr(one, name) for name in Reading.__slots__)
-                rows.append((text_id, test, None, None, written, *fields))
+                rows.append((text_id, test, None, None, written, *_fields(one)))
         _insert(con, "readings", _READINGS, rows)
 
 
@@ -181,6 +182,7 @@ def _read(
     return rejected
 
 
+_fields = attrgetter(*Reading.__slots__)
 _NO_READING = (None,) * (1 + len(Reading.__slots__))
 _NUMBERS = ("value", "value_high", "lower_limit", "upper_limit", "reference_low", "reference_high")
 _READINGS = pa.schema(
