@@ -16,7 +16,7 @@ PARTS = ("hospital", "store", "report")
 def write_hospital(
     out: Path, *, patients: int, seed: int, form: str, overwrite: bool = False
 ) -> None:
-    """Writes a simulated hospital with its truth.
+    """Writes a simulated hospital with its truth; OMOP in parts where it is large.
 
     Args:
         out: folder; appears only when it is whole.
@@ -28,12 +28,21 @@ def write_hospital(
     from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
-    from seroclear.simulate.omop import write_omop
+    from seroclear.simulate.parts import parts_of, write_omop_in_parts
     from seroclear.simulate.scenario import Scenario
 
-    with whole_folder(out, mark="truth", overwrite=overwrite) as folder:
-        hospital = simulate(Scenario(n_patients=patients, seed=seed))
-        {"omop": write_omop, "fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
+    scenario = Scenario(n_patients=patients, seed=seed)
+    steps = len(parts_of(scenario)) if form == "omop" else 1
+    with (
+        whole_folder(out, mark="truth", overwrite=overwrite) as folder,
+        progress_bar("Simulating", steps) as progress,
+    ):
+        if form == "omop":
+            write_omop_in_parts(scenario, folder, progress=progress)
+            return
+        progress.step("Records")
+        hospital = simulate(scenario)
+        {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
         write_truth(hospital, folder)
 
 
