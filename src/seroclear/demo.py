@@ -14,7 +14,13 @@ PARTS = ("hospital", "store", "report")
 
 
 def write_hospital(
-    out: Path, *, patients: int, seed: int, form: str, overwrite: bool = False
+    out: Path,
+    *,
+    patients: int,
+    seed: int,
+    form: str,
+    all_phenomena: bool = False,
+    overwrite: bool = False,
 ) -> None:
     """Writes a simulated hospital with its truth; OMOP in parts where it is large.
 
@@ -23,8 +29,10 @@ def write_hospital(
         patients: how many people.
         seed: of every random number.
         form: 'omop' for OMOP 5.4 Parquet, 'fhir' for FHIR R4 NDJSON, 'csv' for messy hospital CSV.
+        all_phenomena: a hospital on which every study of the library runs.
         overwrite: replace an existing folder.
     """
+    from seroclear.simulate.all_phenomena import with_all_phenomena
     from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
@@ -32,6 +40,8 @@ def write_hospital(
     from seroclear.simulate.scenario import Scenario
 
     scenario = Scenario(n_patients=patients, seed=seed)
+    if all_phenomena:
+        scenario = with_all_phenomena(scenario)
     steps = len(parts_of(scenario)) if form == "omop" else 1
     with (
         whole_folder(out, mark="truth", overwrite=overwrite) as folder,

@@ -210,6 +210,6 @@ def _manifest(
 def _published(study: Study) -> list[Row]:
     if not study.published:
         return []
-    from seroclear.analysis import published
+    from seroclear.analysis.published import figures
 
-    return published.figures(study.published)
+    return figures(study.published)

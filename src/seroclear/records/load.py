@@ -30,7 +30,7 @@ from seroclear.records.sources import Source, attach
 from seroclear.records.store import FORMAT, MANIFEST, Store, write_manifest
 from seroclear.records.vocabulary import VOCABULARY_FILES, Vocabulary, read_csv
 
-STEPS = 9  # calls of progress.step
+STEPS = 10  # calls of progress.step
 
 
 @dataclass(slots=True)

@@ -20,7 +20,8 @@ from seroclear.records.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SMALL: Final = ("exposure", "condition", "procedure", "visit")  # tables without a stage a test
+# Tables without a stage a test.
+SMALL: Final = ("exposure", "condition", "procedure", "visit", "mutation")
 
 
 @dataclass(slots=True)
@@ -68,7 +69,6 @@ class Stages:
             made = self._stage(table, partial(self._small, table))
             self._attach(table, made / f"{table}.parquet")
             self.store[f"{table}.parquet"] = made / f"{table}.parquet"
-        self.store["mutation.parquet"] = made / "mutation.parquet"
         self.progress.step("Results")
         texts = self._stage("texts", self._texts)
         self._attach("cell_readings", texts / "cell_readings.parquet")
@@ -151,8 +151,6 @@ class Stages:
         read = load_texts.know(self.con, table, self.vocabulary)
         getattr(load_tables, f"{table}s")(self.con)
         self._copy(f'SELECT * FROM "{table}" ORDER BY ALL', folder / f"{table}.parquet")
-        if table == "visit":
-            self._copy("SELECT * FROM mutation", folder / "mutation.parquet")
         _write_counts(folder, {table: (read, self._used(table))})
 
     def _texts(self, folder: Path) -> None:

@@ -220,7 +220,7 @@ def procedures(con: DuckDBPyConnection) -> None:
 
 
 def visits(con: DuckDBPyConnection) -> None:
-    """Table visit, and the empty table mutation that a resistance laboratory may fill."""
+    """Table visit."""
     _checked(con, "visit", "start", "SELECT * FROM known_visit")
     con.execute(
         f"""CREATE TABLE visit AS SELECT c.patient_id, c.day AS start, e.day AS "end",
@@ -228,10 +228,31 @@ def visits(con: DuckDBPyConnection) -> None:
         c.source_row FROM checked_visit c LEFT JOIN dates e ON e.text = c."end" """
     )
     con.execute("CREATE VIEW used_visit AS SELECT * FROM checked_visit")
+
+
+# What laboratories print when they sequenced the gene and found nothing.
+_NOTHING_FOUND = "('none', 'wild type', 'wild-type', 'wt', 'negative', '野生型', '未检出', '阴性')"
+
+
+def mutations(con: DuckDBPyConnection) -> None:
+    """Table mutation: what a resistance laboratory reported, one row a mutation.
+
+    'L180M+M204V' is two; 'M204V' of the reverse transcriptase (gene 'RT', also when none is named)
+    is 'rtM204V'; 'none' says that the gene was sequenced and nothing was found.
+    """
+    _checked(con, "mutation", "taken_at", "SELECT * FROM known_mutation")
     con.execute(
-        """CREATE TABLE mutation (patient_id VARCHAR, taken_at DATE, gene VARCHAR, mutation VARCHAR,
-        source_row VARCHAR)"""
+        f"""CREATE TABLE mutation AS
+        WITH each AS (SELECT patient_id, day AS taken_at, source_row,
+            upper(coalesce(nullif(trim(gene), ''), 'RT')) AS gene, unnest(
+                CASE WHEN lower(trim(mutation)) IN {_NOTHING_FOUND} THEN ['none']
+                ELSE regexp_split_to_array(trim(mutation), '[+,;，；、[:space:]]+') END) AS name
+            FROM checked_mutation)
+        SELECT patient_id, taken_at, gene, CASE WHEN gene = 'RT'
+            AND regexp_full_match(name, '[A-Z][0-9]+[A-Z]') THEN 'rt' || name ELSE name
+            END AS mutation, source_row FROM each WHERE name <> ''"""
     )
+    con.execute("CREATE VIEW used_mutation AS SELECT * FROM checked_mutation")
 
 
 def finished_patients(con: DuckDBPyConnection) -> str:

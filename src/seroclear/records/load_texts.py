@@ -27,6 +27,7 @@ DATES = {
     "condition": ("date",),
     "procedure": ("date",),
     "visit": ("start", "end"),
+    "mutation": ("taken_at",),
 }
 # What a result's reading depends on: rows that agree in all of these are read once.
 TEXT = ("test", "value", "fallback", "unit", "defined_unit", "assay", "reference")

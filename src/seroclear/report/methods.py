@@ -47,10 +47,47 @@ SENTENCES = {
         "changes the hazard, both adjusted for {covariates}."
     ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
+    "logistic_regression": (
+        "Odds ratios come from logistic regression, crude and adjusted for {covariates}; Firth's "
+        "penalty is added when events are few."
+    ),
+    "mixed_model": (
+        "How fast a number changes comes from a linear mixed model (a random intercept and slope a "
+        "person), which uses every visit of everybody."
+    ),
+    "tobit_model": (
+        "Results beyond a limit of the assay enter a mixed model as such, not as the limit."
+    ),
+    "repeated_measures": (
+        "Repeated-measures analysis of variance, which leaves out whoever misses a visit, is there "
+        "to stand beside the published one."
+    ),
     "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
     "person_time": (
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."
+    ),
+    "time_varying_cox": (
+        "Cox models of the split follow-up compare the time after {changes} with the time before, "
+        "alone and adjusted for {covariates}."
+    ),
+    "balance": (
+        "Standardised differences say how alike the groups are: as they are, weighted by inverse "
+        "probability or overlap, and matched."
+    ),
+    "overlap_weighted": (
+        "Overlap weights (logistic regression of the group on {covariates}) make the groups alike; "
+        "the weighted Cox model has robust limits, and E-values say how strong unmeasured "
+        "confounding would have to be."
+    ),
+    "emulatedtrial": (
+        "A target trial is emulated by cloning everybody into both strategies, censoring a clone "
+        "when its strategy is left and weighting those who stay by {covariates}; limits are from "
+        "resampled persons (seeded)."
+    ),
+    "discrimination": (
+        "The area under the curve is that of a logistic model of {covariates}, also corrected for "
+        "optimism by resampling (seeded)."
     ),
     "table_one_by_outcome": "Table 1 sets those with and without the outcome side by side.",
 }
@@ -202,7 +239,7 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
 
 
 def _is_model(analysis: object) -> bool:
-    return analysis_name(analysis) in ("cox", "logistic")
+    return analysis_name(analysis) in ("cox", "logistic regression", "logistic_regression")
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

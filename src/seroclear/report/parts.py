@@ -14,7 +14,17 @@ def shares(rows: list[Row]) -> list[Table]:
     """How many have the outcome, of whom it is known."""
     used = select.of(rows, "outcome_share", "persons", "events", "percent with outcome")
     test = select.of(rows, "outcome_share", "p")
-    return [*tables.by_group("Persons with the outcome", used), *tables.tests("Test", test)]
+    return [
+        *tables.by_group("Persons with the outcome", used),
+        *tables.tests("Test", test),
+        *odds(rows, "logistic_unadjusted", "Logistic model of the groups alone"),
+        *odds(rows, "logistic", "Logistic model with all covariates"),
+    ]
+
+
+def odds(rows: list[Row], analysis: str, caption: str) -> list[Table]:
+    """A logistic regression."""
+    return tables.models(rows, analysis, caption, "odds ratio")
 
 
 def survival(rows: list[Row]) -> list[Table]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from seroclear.analysis.result import Row
-from seroclear.report import figures, parts, select, tables, words
+from seroclear.report import causal, figures, parts, select, tables, words
 from seroclear.report.document import Report, Section
 from seroclear.report.glance import glance
 from seroclear.report.table_one import table_one
+from seroclear.report.visit_tables import courses
 
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
@@ -78,13 +79,25 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             tuple(figures.forest(rows)),
             tuple(parts.comparison(rows)),
         ),
-        Section("person-time", "Before and after", tables=tuple(parts.person_time(rows))),
+        Section("weighted", "Groups made alike", tables=tuple(causal.weighted(rows))),
+        Section("emulation", "The emulated trial", tables=tuple(causal.emulated(rows))),
+        Section("discrimination", "Prediction", tables=tuple(causal.discrimination(rows))),
+        Section(
+            "person-time",
+            "Before and after",
+            tables=(*parts.person_time(rows), *causal.time_varying(rows)),
+        ),
         Section(
             "competing",
             f"{words.one_of(outcome)} when another event may come first",
             tables=tuple(parts.competing(rows)),
         ),
-        Section("subgroups", "Subgroups", tables=tuple(parts.subgroups(rows))),
+        Section(
+            "subgroups",
+            "Subgroups",
+            tables=(*causal.incidence_within(rows), *parts.subgroups(rows)),
+        ),
+        Section("concordance", "Quarter by quarter", tables=tuple(causal.concordance(rows))),
         *(_further(number, name, of) for number, (name, of) in enumerate(others.items(), 1)),
         Section(
             "definitions",
@@ -113,6 +126,10 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         parts.person_time,
         parts.competing,
         parts.subgroups,
+        causal.time_varying,
+        causal.weighted,
+        causal.incidence_within,
+        courses,
     )
     shown = tuple(table for part in every for table in part(rows))
     return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)

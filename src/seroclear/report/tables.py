@@ -14,7 +14,8 @@ ALL = "All"
 # Analyses whose rows stand beside published figures.
 COMPARED = (
     *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
-    *("outcome_share", "person_time"),
+    *("outcome_share", "person_time", "discrimination"),
+    *("logistic", "visits", "repeated_measures"),
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
@@ -136,9 +137,11 @@ def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
     return made(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
 
 
-def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
-    """Hazard ratios with their p values, a table for each method of fitting."""
-    ratios = ("hazard ratio", "subdistribution hazard ratio")
+def models(
+    rows: list[Row], analysis: str, caption: str, ratio: str = "hazard ratio"
+) -> list[Table]:
+    """Ratios of a model with their p values, a table for each method of fitting."""
+    ratios = (ratio, f"subdistribution {ratio}")
     used = select.of(rows, analysis, *ratios, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
@@ -150,7 +153,7 @@ def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
                 body.append((row.variable, row.level, "1 (reference)", ""))
             elif row.estimate in ratios:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
-        header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
+        header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)
     return found
 
@@ -205,11 +208,9 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         "variable": theirs.variable,
         "level": theirs.level,
     }
-    main = [
-        row
-        for row in rows
-        if row.analysis in COMPARED and row.outcome == (theirs.outcome or row.outcome)
-    ]
+    main = [row for row in rows if row.analysis in COMPARED]
+    if any(row.outcome == theirs.outcome for row in main):
+        main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)
     return exact or (select.first(main, **same) if not theirs.stratum else None)
 

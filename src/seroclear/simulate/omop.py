@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seroclear.simulate.hospital import Hospital, write_truth
@@ -66,9 +67,26 @@ def write_omop(hospital: Hospital, folder: Path | str, *, part: int | None = Non
             if part is None or (table in ONCE and part == 0):
                 _write(con, table, query, folder / f"{table}.parquet")
             elif table not in ONCE:
-                _write(con, table, query, folder / table / f"part-{part:05}.parquet")
+                _write(con, table, query, _part(folder, table, part))
     if part is None:
+        write_mutations(hospital.mutation, folder / "hbv_mutation.parquet")
         write_truth(hospital, folder)
+    else:
+        write_mutations(hospital.mutation, _part(folder, "hbv_mutation", part))
+
+
+def _part(folder: Path, table: str, part: int) -> Path:
+    return folder / table / f"part-{part:05}.parquet"
+
+
+def write_mutations(reported: pa.Table, file: Path) -> None:
+    """The table hbv_mutation, for which OMOP has no place, if there is anything to tell."""
+    if len(reported):
+        columns = {"patient_id": "person_id", "taken_at": "mutation_date"}
+        kept = reported.drop_columns("resistance_to")
+        names = [columns.get(name, name) for name in kept.column_names]
+        file.parent.mkdir(exist_ok=True)
+        pq.write_table(kept.rename_columns(names), file, compression="zstd")
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, file: Path) -> None:

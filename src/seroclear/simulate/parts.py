@@ -109,9 +109,11 @@ def _truth_of(folder: Path, part: int) -> Path:
 
 def _join_truth(folder: Path, parts: int) -> None:
     """One file a table, a row group a part."""
-    for name in ("patient", "event", "pregnancy", "child"):
+    for name in ("patient", "event", "pregnancy", "child", "mutation"):
         rows = _tables(folder, parts, name)
-        first = next(rows)
+        first = next(rows, None)
+        if first is None:
+            continue
         target = folder / "truth" / f"{name}.parquet"
         with pq.ParquetWriter(target, first.schema, compression="zstd") as writer:
             writer.write_table(first)
@@ -123,4 +125,6 @@ def _join_truth(folder: Path, parts: int) -> None:
 
 def _tables(folder: Path, parts: int, name: str) -> Iterator[pa.Table]:
     for part in range(parts):
-        yield pq.read_table(_truth_of(folder, part) / "truth" / f"{name}.parquet")
+        file = _truth_of(folder, part) / "truth" / f"{name}.parquet"
+        if file.is_file():
+            yield pq.read_table(file)

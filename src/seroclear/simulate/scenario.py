@@ -94,10 +94,13 @@ class Scenario:
             hcc_hazard_no_cirrhosis: per year (HCC 3.8% a year in cirrhosis on NA, 0.3-0.9%
             without).
         hcc_ratio_after_loss: HCC hazard ratio after HBsAg loss (0.41, meta-analysis 2021).
+        hcc_ratio_ifn, hcc_ratio_hbeag: HCC hazard ratio of those given interferon alone, and of
+            those HBeAg positive at entry; 1: neither matters.
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
 
-        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare: the
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare,
+        library: the
             phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
             death as they are.
     """
@@ -173,6 +176,8 @@ class Scenario:
     hcc_hazard_cirrhosis: float = 0.038
     hcc_hazard_no_cirrhosis: float = 0.004
     hcc_ratio_after_loss: float = 0.41
+    hcc_ratio_ifn: float = 1.0
+    hcc_ratio_hbeag: float = 1.0
     death_hazard_50: float = 0.003
     death_doubling_years: float = 8.0
     death_ratio_cirrhosis: float = 3.0
@@ -186,6 +191,7 @@ class Scenario:
     transplant: p.Transplant = field(default_factory=p.Transplant)
     pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
     rare: p.Rare = field(default_factory=p.Rare)
+    library: p.Library = field(default_factory=p.Library)
 
     def __post_init__(self) -> None:
         _check_shares("", self)

@@ -8,6 +8,7 @@ A reader is a function `attach(con, path, scratch) -> Source`. Its views (all co
 - raw_exposure: patient_id, start, end, days_supply, codes, name, dose, dose_unit, route, source_row
 - raw_condition, raw_procedure: patient_id, date, codes, name, setting, source_row
 - raw_visit: patient_id, start, end, kind, source_row
+- raw_mutation: patient_id, taken_at, gene, mutation, source_row
 
 `codes` holds candidates as 'SYSTEM:code', separated by spaces, best first; `fallback` is another
 text of the same result, read when `value` cannot be. A reader may give the view row_result instead
@@ -65,6 +66,7 @@ RAW = {
     "condition": ("patient_id", "date", "codes", "name", "setting", "source_row"),
     "procedure": ("patient_id", "date", "codes", "name", "setting", "source_row"),
     "visit": ("patient_id", "start", "end", "kind", "source_row"),
+    "mutation": ("patient_id", "taken_at", "gene", "mutation", "source_row"),
 }
 
 

@@ -29,6 +29,7 @@ NEEDED = {
     "person": ("person_id", "gender_concept_id", "year_of_birth"),
     "measurement": ("measurement_id", "person_id", "measurement_concept_id", "measurement_date"),
 }
+EXTRA = "hbv_mutation"
 OPTIONAL = {
     "death": ("person_id", "death_date"),
     "observation_period": (
@@ -56,6 +57,8 @@ OPTIONAL = {
         *("procedure_occurrence_id", "person_id", "procedure_concept_id"),
         "procedure_date",
     ),
+    # What a resistance laboratory reports: OMOP has no place for it, so it lies beside its tables.
+    EXTRA: ("person_id", "mutation_date", "gene", "mutation"),
     "concept": ("concept_id", "concept_name", "vocabulary_id", "concept_code"),
     "concept_ancestor": (
         *("ancestor_concept_id", "descendant_concept_id"),
@@ -70,6 +73,7 @@ STORE_TABLE = {
     "condition_occurrence": "condition",
     "procedure_occurrence": "procedure",
     "visit_occurrence": "visit",
+    EXTRA: "mutation",
 }
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 
@@ -118,6 +122,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
     reader.exposures()
     reader.conditions()
     reader.visits()
+    reader.mutations()
     files = sorted({part for file in found.values() for part in _parts(file)})
     return Source(
         kind="OMOP CDM",
@@ -130,7 +135,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
         absent=tuple(
             f"{table} (its columns are not OMOP's)" if table in foreign else table
             for table in OPTIONAL
-            if table not in found
+            if table not in found and table != EXTRA
         ),
         cells=cells,
     )

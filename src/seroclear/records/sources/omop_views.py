@@ -258,6 +258,17 @@ class Reader:
             )
         make_raw_view(self.con, "visit", selects)
 
+    def mutations(self) -> None:
+        """Raw view mutation."""
+        selects = []
+        if "hbv_mutation" in self.tables:
+            selects.append(
+                """SELECT person_id AS patient_id, mutation_date AS taken_at, gene, mutation,
+                'hbv_mutation:' || person_id || ' ' || mutation_date AS source_row
+                FROM hbv_mutation"""
+            )
+        make_raw_view(self.con, "mutation", selects)
+
 
 def _meanings(kind: str, column: str) -> str:
     """SQL: the meaning of a standard concept id, or NULL."""
