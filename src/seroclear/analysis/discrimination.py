@@ -42,6 +42,11 @@ class Discrimination:
 
     leaks: tuple[str, ...] = ()
 
+    @property
+    def seed(self) -> int:
+        """Of the resamples."""
+        return SEED
+
     def __call__(self, cohort: Cohort) -> list[Row]:
         """Run the analysis.
 

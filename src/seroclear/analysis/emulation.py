@@ -46,6 +46,11 @@ class EmulatedTrial:
     grace_weeks: int
     until_weeks: int
 
+    @property
+    def seed(self) -> int:
+        """Of the resamples."""
+        return SEED
+
     def __call__(self, cohort: Cohort) -> list[Row]:
         """Run the analysis.
 
