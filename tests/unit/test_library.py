@@ -23,7 +23,7 @@ from seroclear.study.assemble import cohorts
 from seroclear.study.cohort import OUTCOME, Cohort
 from seroclear.study.evaluate import Evaluator
 
-PATIENTS = "6000"
+PATIENTS = "3000"
 MANUAL = Path(__file__).parents[2] / "docs" / "studies.md"
 
 
@@ -52,7 +52,8 @@ class Hospital:
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     folder = tmp_path_factory.mktemp("library")
     files, store = folder / "files", folder / "store"
-    made = seroclear("simulate", "hospital", files, "--patients", PATIENTS, "--seed", 5)
+    size = ("--patients", PATIENTS, "--seed", 5, "--all-phenomena")
+    made = seroclear("simulate", "hospital", files, *size)
     assert made.exit_code == 0, made.output
     loaded = seroclear("records", "load", files, store)
     assert loaded.exit_code == 0, loaded.output
