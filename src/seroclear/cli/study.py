@@ -29,10 +29,11 @@ def study_list(store: Path | None) -> None:
     from seroclear.studies import load_study, names
 
     verdicts = _verdicts(store) if store else {}
+    width = max(map(len, names())) + 2
     for name in names():
-        click.echo(f"{name:<22}{load_study(name)[1].question}")
+        click.echo(f"{name:<{width}}{load_study(name)[1].question}")
         if name in verdicts:
-            click.echo(f"{'':<22}{verdicts[name]}")
+            click.echo(f"{'':<{width}}{verdicts[name]}")
 
 
 def _verdicts(store: Path) -> dict[str, str]:
