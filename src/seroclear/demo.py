@@ -33,6 +33,7 @@ def write_hospital(
         overwrite: replace an existing folder.
     """
     from seroclear.simulate.all_phenomena import with_all_phenomena
+    from seroclear.simulate.expression import write_expression
     from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
@@ -54,6 +55,8 @@ def write_hospital(
         hospital = simulate(scenario)
         {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
         write_truth(hospital, folder)
+        if all_phenomena:
+            write_expression(folder, seed)
 
 
 def _only_a_demo(folder: Path) -> bool:

@@ -51,6 +51,7 @@ SENTENCES = {
         "Odds ratios come from logistic regression, crude and adjusted for {covariates}; Firth's "
         "penalty is added when events are few."
     ),
+    "yearly_trend": "The share by calendar year is tested for a trend (Cochran–Armitage).",
     "mixed_model": (
         "How fast a number changes comes from a linear mixed model (a random intercept and slope a "
         "person), which uses every visit of everybody."

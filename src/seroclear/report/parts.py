@@ -22,6 +22,14 @@ def shares(rows: list[Row]) -> list[Table]:
     ]
 
 
+def trend(rows: list[Row]) -> list[Table]:
+    """From calendar year to calendar year."""
+    return [
+        *tables.by_stratum("By calendar year", select.of(rows, "trend", "percent with outcome")),
+        *tables.tests("Trend over the years", select.of(rows, "trend", "p")),
+    ]
+
+
 def odds(rows: list[Row], analysis: str, caption: str) -> list[Table]:
     """A logistic regression."""
     return tables.models(rows, analysis, caption, "odds ratio")

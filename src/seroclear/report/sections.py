@@ -5,6 +5,7 @@ from __future__ import annotations
 from seroclear.analysis.result import Row
 from seroclear.report import causal, figures, parts, select, tables, words
 from seroclear.report.document import Guideline, Report, Section, Table
+from seroclear.report.expression_tables import correlation, expression
 from seroclear.report.glance import glance
 from seroclear.report.guideline import TITLES, checklist
 from seroclear.report.table_one import table_one
@@ -86,6 +87,9 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
         Section("missing", "What is unknown", tables=tuple(tables.missing(rows))),
         Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
+        Section("expression", "Expression", tables=tuple(expression(rows))),
+        Section("correlation", "Who goes with whom", tables=tuple(correlation(rows))),
+        Section("trend", "Over the years", tables=tuple(parts.trend(rows))),
         Section(
             "durability",
             f"Time to {outcome}",
@@ -147,6 +151,7 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
     """Everything about a further outcome."""
     every = (
         parts.shares,
+        parts.trend,
         parts.survival,
         parts.comparison,
         parts.person_time,

@@ -181,6 +181,7 @@ def definitions(summaries: dict[str, str]) -> list[Table]:
 
 def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     body = []
+    first = select.outcome(reference)
     for theirs in reference:
         ours = counterpart(rows, theirs)
         difference = words.NONE
@@ -190,7 +191,7 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
             difference = f"−{gap}" if here < there else f"+{gap}"
         body.append(
             (
-                _measure(theirs),
+                _measure(theirs, first),
                 theirs.group or ALL,
                 words.shown(ours),
                 words.shown(theirs),
@@ -201,12 +202,16 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     return made("This cohort beside the published study", header, body, reference)
 
 
-def _measure(row: Row) -> str:
-    """What a published figure measures: `Survival at 1 year, Anti-HBs: positive`."""
+def _measure(row: Row, first: str) -> str:
+    """What a published figure measures: `Survival at 1 year, Anti-HBs: positive`; of which outcome,
+    where that is not the first."""
     text = row.variable if row.estimate == "n" else words.named(row.estimate)
     at = f" at {words.years(row.time)}" if row.time is not None else ""
-    level = f"{row.variable}: {row.level}" if row.level else ""
-    return ", ".join(filter(None, (text + at, level, row.stratum)))
+    level = (
+        f"{row.variable}: {row.level}" if row.level else row.variable if row.estimate == "F" else ""
+    )
+    outcome = row.outcome if row.outcome != first and row.estimate != "n" else ""
+    return ", ".join(filter(None, (text + at, level, row.stratum, outcome)))
 
 
 def counterpart(rows: list[Row], theirs: Row) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seroclear.simulate.library import ASKED_FOR
 from seroclear.simulate.scenario import Scenario
 
 
@@ -22,9 +23,11 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
         ifn_share=0.16,
         add_on_share=0.20,
         switch_share=0.02,
-        transplant_share=0.02,
+        transplant_share=0.08,
         hcc_ratio_ifn=0.5,
         hcc_ratio_hbeag=2.0,
+        library=ASKED_FOR,
+        pregnancy=replace(scenario.pregnancy, hazard=0.3),
         rare=replace(
             scenario.rare, occult_share=0.1, hbeag_reversion_hazard=0.03, booster_share=0.5
         ),

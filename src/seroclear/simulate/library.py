@@ -17,7 +17,7 @@ from seroclear.simulate.people import YEAR, Generator, People
 
 # On for the hospital on which every study runs; design choices.
 ASKED_FOR: Final = Library(childhood_share=0.06, adefovir_share=0.4, sequencing_share=0.7)
-CHILDREN, TWO_AGENTS, SEQUENCES = range(3)
+CHILDREN, TWO_AGENTS, SEQUENCES, EXPRESSION = range(4)
 
 
 def stream(seed: int, which: int) -> Generator:

@@ -2,7 +2,8 @@
 
 The source is a review that leaves the viral load threshold and the week of starting open. Here each
 child is a person, with the mother's records linked; her HBV DNA is the last before any NA of the
-pregnancy, so that what the NA did to it does not hide why it was given. Only immunised children
+pregnancy, so that what the NA did to it does not hide why it was given; mothers on NA since before
+are another question and leave. Only immunised children
 are compared: without immunoglobulin and vaccine another risk rules. A start is told in weeks before
 the birth, which is on record; a gestational week often is not. Twins count as two and are taken
 to be independent. Children not tested from 7 months on say nothing: their share is in the
@@ -27,6 +28,7 @@ infected = category(
         "not infected": ever("mother_to_child_prevented"),
     }
 )
+on_at_first = mother(on_treatment(conceived)).is_one_of("on")
 high = viral_load > 200_000
 
 study = Study(
@@ -44,6 +46,7 @@ study = Study(
             "Mother with hepatitis C, hepatitis D or HIV",
             mother(ever("hcv", "hdv", "hiv", before=born)),
         ),
+        drop("Mother on treatment when the pregnancy began", on_at_first),
         keep("Immunoglobulin or vaccine at birth", ever("infant_prophylaxis")),
         keep("Mother's HBV DNA before any NA known", known(viral_load)),
     ],

@@ -45,7 +45,8 @@ entecavir_sites = found(
     *("rtS202G", "rtS202I", "rtM250V", "rtM250L", "rtM250I"),
 )
 adefovir_sites = found("rtA181T", "rtA181V", "rtN236T")
-histories = {f"{agent} alone": alone(agent) for agent in agents}
+histories = {f"{agent} alone": alone(agent) for agent in ("LAM", "LDT", "ADV", "ETV")}
+histories["TDF or TAF alone"] = alone("TDF") | alone("TAF")
 groups = category(histories, otherwise="several agents")
 
 study = Study(

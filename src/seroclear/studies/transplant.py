@@ -37,11 +37,11 @@ study = Study(
     outcome=first("hbv_reinfection", after=index),
     outcome_marker="hbsag",
     competing=[death],
-    follow_up=until(last_test("hbsag")),
+    # HBsAg cannot be told under HBIG: giving it again ends what can be seen.
+    follow_up=until(last_test("hbsag"), first("hbig_resumption", after=index)),
     changes=[
         change("NA withdrawn", na_stop),
         change("Answered the vaccine", answer),
-        change("HBIG given again", first("hbig_resumption", after=index)),
     ],
     covariates=[
         covariate("Age (years)", age(index)),
