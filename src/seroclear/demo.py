@@ -22,7 +22,7 @@ def write_hospital(
     all_phenomena: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Writes a simulated hospital with its truth.
+    """Writes a simulated hospital with its truth; OMOP in parts where it is large.
 
     Args:
         out: folder; appears only when it is whole.
@@ -37,13 +37,23 @@ def write_hospital(
     from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
-    from seroclear.simulate.omop import write_omop
+    from seroclear.simulate.parts import parts_of, write_omop_in_parts
     from seroclear.simulate.scenario import Scenario
 
-    with whole_folder(out, mark="truth", overwrite=overwrite) as folder:
-        scenario = Scenario(n_patients=patients, seed=seed)
-        hospital = simulate(with_all_phenomena(scenario) if all_phenomena else scenario)
-        {"omop": write_omop, "fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
+    scenario = Scenario(n_patients=patients, seed=seed)
+    if all_phenomena:
+        scenario = with_all_phenomena(scenario)
+    steps = len(parts_of(scenario)) if form == "omop" else 1
+    with (
+        whole_folder(out, mark="truth", overwrite=overwrite) as folder,
+        progress_bar("Simulating", steps) as progress,
+    ):
+        if form == "omop":
+            write_omop_in_parts(scenario, folder, progress=progress)
+            return
+        progress.step("Records")
+        hospital = simulate(scenario)
+        {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
         write_truth(hospital, folder)
         if all_phenomena:
             write_expression(folder, seed)

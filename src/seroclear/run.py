@@ -11,19 +11,20 @@ from pathlib import Path
 from seroclear import __version__
 from seroclear.analysis.definition_grid import definition_grid
 from seroclear.analysis.result import Row
-from seroclear.course.build import build
-from seroclear.course.course import Course
+from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
+from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
 from seroclear.files import may_replace, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
+from seroclear.report.guideline import guideline
 from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.evaluate import Evaluator
+from seroclear.study.evaluate import Evaluator, course_rows
 from seroclear.study.study import Study
 
 REPORT = "report.html"
@@ -77,14 +78,15 @@ def run(
     progress = progress or Silent()
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
-    course = build(store, preset, engine=engine)
-    found = cohorts(study, name, Evaluator(engine, course))
+    course = course_of(store, preset)
+    courses = course_rows(engine, course)
+    found = cohorts(study, name, Evaluator(engine, course, courses))
     cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
-        rows += _grid(study, name, store, preset, cohort, engine, progress)
+        rows += _grid(study, name, store, preset, cohort, courses, engine, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
@@ -96,9 +98,10 @@ def run(
         methods=methods(study, course.definition, store),
         limitations=limitations(study, cohort, store, threshold),
         records=_records(engine, store),
-        manifest=_manifest(_definitions(study, preset), course, engine, command, threshold),
+        manifest=_manifest(study, _definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
         definitions={rules.name: rules.summary for rules in _definitions(study, preset)},
+        guideline=guideline(study),
     )
     with whole_folder(folder, mark=REPORT, overwrite=overwrite) as new:
         write_report(report, new, threshold=threshold)
@@ -153,6 +156,7 @@ def _grid(
     store: Store,
     preset: str,
     cohort: Cohort,
+    courses: Derivation,
     engine: Engine,
     progress: Progress,
 ) -> list[Row]:
@@ -164,8 +168,9 @@ def _grid(
             continue
         progress.step(f"Courses and cohort: {other}")
         with engine.scratch():
-            course = build(store, other, engine=engine)
-            by_definition.append((other, assemble(study, name, course, engine)))
+            course = course_of(store, other)
+            rows = course_rows(engine, course, courses)
+            by_definition.append((other, assemble(study, name, course, engine, rows)))
     return definition_grid(by_definition)
 
 
@@ -185,9 +190,15 @@ def _definitions(study: Study, preset: str) -> list[Definition]:
 
 
 def _manifest(
-    definitions: list[Definition], course: Course, engine: Engine, command: str, threshold: int
+    study: Study,
+    definitions: list[Definition],
+    course: Course,
+    engine: Engine,
+    command: str,
+    threshold: int,
 ) -> dict[str, object]:
     store = course.store
+    seeds = {str(one.seed) for one in study.analyses if hasattr(one, "seed")}
     return {
         "seroclear": __version__,
         "command": command,
@@ -196,7 +207,7 @@ def _manifest(
         "store fingerprint": store.fingerprint,
         "definition": course.definition.name,
         "definition fingerprints": {rules.name: rules.fingerprint for rules in definitions},
-        "seed": "none: no random numbers are drawn",
+        "seed": ", ".join(sorted(seeds)) or "none: no random numbers are drawn",
         "small-number threshold": threshold,
         "engine": engine.name,
         "Python": platform.python_version(),

@@ -17,6 +17,7 @@ from reference.stores import History, stored
 from servers import DUCKDB, POSTGRES, SPARK, started
 
 from seroclear.course.build import build
+from seroclear.course.course import course_of
 from seroclear.course.definition import definition, presets
 from seroclear.studies import load_study
 from seroclear.study.assemble import assemble
@@ -86,23 +87,25 @@ class Both:
     cohort: Cohort
 
 
+BUILT, ASKED = "built before", "derived when asked for"
 RUNS = [
-    (DUCKDB, "default"),
-    *[pytest.param((DUCKDB, preset), marks=pytest.mark.slow) for preset in presets()[1:]],
-    *[pytest.param((*one.values, "default"), marks=one.marks) for one in (POSTGRES, SPARK)],
+    (DUCKDB, "default", BUILT),
+    (DUCKDB, "default", ASKED),
+    *[pytest.param((DUCKDB, preset, ASKED), marks=pytest.mark.slow) for preset in presets()[1:]],
+    *[pytest.param((*one.values, "default", ASKED), marks=one.marks) for one in (POSTGRES, SPARK)],
 ]
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=" ".join)
 def both(request: pytest.FixtureRequest) -> Both:
-    engine, preset = request.param
+    engine, preset, how = request.param
     dice = random.Random(7)
     patients = [a_history(number_of_patient, dice) for number_of_patient in range(PATIENTS)]
     facts = [Facts.of(patient, definition(preset)) for patient in patients]
     name, study = load_study("durability")
     with stored(patients) as store:
         # The courses are compared elsewhere, on every engine.
-        course = build(store, preset)
+        course = build(store, preset) if how == BUILT else course_of(store, preset)
         with started(engine) as session:
             cohort = assemble(study, name, course, session)
     members = [member(one) for one in facts if left_at(one) == CRITERIA]

@@ -214,8 +214,8 @@ def test_no_word_is_idle(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_cohort_has_the_same_rows(evaluator: Evaluator, world: World, name: str) -> None:
-    study = STUDIES[name]
+def test_every_cohort_has_the_same_rows(engine: Engine, world: World, name: str) -> None:
+    study, evaluator = STUDIES[name], Evaluator(engine, world.course)
     every = [study, *map(study.with_endpoint, study.secondary)]
     for one, cohort in zip(every, cohorts(study, name, evaluator), strict=True):
         _compare(one, cohort, world)

@@ -92,7 +92,6 @@ def test_a_study_runs_under_a_file_of_ones_own(hospital: Hospital, tmp_path: Pat
     assert CliRunner().invoke(main, arguments).exit_code == 3  # nobody fits
     report = (out / "report.html").read_text(encoding="utf-8")
     assert "Mine." in report
-    assert (store / "course" / "mine").is_dir()
 
 
 def test_courses_are_current_only_for_their_rules_and_records(

@@ -122,6 +122,7 @@ def test_one_patient_explains_every_event(place: Path) -> None:
     import duckdb
 
     store = place / "csv_store"
+    assert seroclear("course", "build", store).exit_code == 0
     event = store / "course" / "default" / "event" / "*.parquet"
     row = duckdb.execute(
         f"SELECT patient_id FROM '{event}' WHERE event = 'hbsag_seroreversion' ORDER BY 1"

@@ -27,6 +27,7 @@ HONEST = (
     "the same, less the optimism that fitting and testing in the same persons brings, by "
     "200 resamples (Harrell, Stat Med 1996;15:361)"
 )
+PERFECT = "the outcome is told without an error: a predictor may hold the outcome itself"
 SEED, RESAMPLES = 20240801, 200
 
 
@@ -41,6 +42,11 @@ class Discrimination:
     """
 
     leaks: tuple[str, ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """Of the resamples."""
+        return SEED
 
     def __call__(self, cohort: Cohort) -> list[Row]:
         """Run the analysis.
@@ -88,6 +94,9 @@ def _rows(
     fitted = logistic(outcome, matrix.matrix)
     coefficient, method, note = fitted.estimates.coefficient, METHOD, left_out(matrix)
     separated = bool(fitted.separated.any())
+    if separated and auc(fitted.probability, outcome).value == 1:
+        told = {"value": 1.0, "method": METHOD, "note": joined(PERFECT, note)}
+        return [cohort.row("discrimination", **told, **shared)]
     if separated:
         coefficient, method = firth_logistic(outcome, matrix.matrix).coefficient, PENALISED
         note = joined("a term separates the outcome", note)

@@ -30,9 +30,9 @@ SEED, RESAMPLES = 20240801, 200
 class EmulatedTrial:
     """Clone, censor, weight: see `clone_censor`.
 
-    Rows of analysis 'emulated_trial', group 'start' or 'without': 'risk' at the end of the grace
+    Rows of analysis 'emulated_trial', level 'begun' or 'not begun': 'risk' at the end of the grace
     period and of follow-up (`time`), 'events' while on the strategy, 'effective persons', 'largest
-    weight'; group '': 'risk difference' with 95% limits from resampled persons (seeded). Stratum
+    weight'; level '': 'risk difference' with 95% limits from resampled persons (seeded). Stratum
     'as treated': the difference between those who ever and those who never started, which lends the
     first the time before: shown to be seen, not to be used.
 
@@ -45,6 +45,11 @@ class EmulatedTrial:
     name: str
     grace_weeks: int
     until_weeks: int
+
+    @property
+    def seed(self) -> int:
+        """Of the resamples."""
+        return SEED
 
     def __call__(self, cohort: Cohort) -> list[Row]:
         """Run the analysis.
@@ -83,9 +88,9 @@ class EmulatedTrial:
         emulated = clone_censor_weight(emulation)
         end = self.until_weeks * DAYS_A_WEEK / DAYS_A_YEAR
         rows = []
-        for group, arm in (("start", emulated.start), ("without", emulated.without)):
+        for level, arm in (("begun", emulated.start), ("not begun", emulated.without)):
             if arm is not None:
-                rows += self._arm(cohort, group, arm, end, joined(emulated.note, caution), method)
+                rows += self._arm(cohort, level, arm, end, joined(emulated.note, caution), method)
         difference = risk_difference(emulation, SEED, RESAMPLES)
         rows.append(
             cohort.row(
@@ -102,7 +107,7 @@ class EmulatedTrial:
         return [*rows, _as_treated(cohort, emulation, end)]
 
     def _arm(
-        self, cohort: Prepared, group: str, arm: Arm, end: float, note: str, method: str
+        self, cohort: Prepared, level: str, arm: Arm, end: float, note: str, method: str
     ) -> list[Row]:
         grace = self.grace_weeks // PERIOD_WEEKS
         risks = [
@@ -112,7 +117,8 @@ class EmulatedTrial:
         rows = [
             cohort.row(
                 ANALYSIS,
-                group=group,
+                variable="Strategy",
+                level=level,
                 estimate="risk",
                 time=round(year, 2),
                 value=float(1 - arm.survival[place]),
@@ -131,7 +137,8 @@ class EmulatedTrial:
             rows.append(
                 cohort.row(
                     ANALYSIS,
-                    group=group,
+                    variable="Strategy",
+                    level=level,
                     estimate=name,
                     value=value,
                     events=events,

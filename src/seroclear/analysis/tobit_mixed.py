@@ -148,8 +148,8 @@ def _spreads(rest: Floats, code: NDArray[np.intp]) -> Floats:
     leave, with limits taken for values."""
     mean = np.bincount(code, rest) / np.bincount(code)
     both = [float(np.std(rest - mean[code])), float(np.std(mean))]
-    found: Floats = np.log(np.clip(both, LEAST_SPREAD, None))
-    return found
+    spreads: Floats = np.log(np.clip(both, LEAST_SPREAD, None))
+    return spreads
 
 
 def _unusable(persons: int, rows: int) -> str:

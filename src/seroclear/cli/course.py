@@ -34,7 +34,10 @@ def course() -> None:
 @DEFINITION
 @on_an_engine
 def course_build(store: Path, preset: str, **where: Any) -> None:
-    """Derives the courses of everyone in STORE (a study does this by itself when needed)."""
+    """Derives the courses of everyone in STORE and keeps them there, for studies and `course show`.
+
+    A study needs no such courses: it derives by itself what it asks for of whom it asks.
+    """
     from seroclear.course import build as building
     from seroclear.progress import progress_bar
     from seroclear.records.store import Store

@@ -29,13 +29,16 @@ def study_list(store: Path | None) -> None:
     from seroclear.studies import laboratory_names, load_laboratory, load_study, names
 
     verdicts = _verdicts(store) if store else {}
+    width = max(map(len, (*names(), *laboratory_names()))) + 2
     for name in names():
-        click.echo(f"{name:<24}{load_study(name)[1].question}")
+        click.echo(f"{name:<{width}}{load_study(name)[1].question}")
         if name in verdicts:
-            click.echo(f"{'':<24}{verdicts[name]}")
+            click.echo(f"{'':<{width}}{verdicts[name]}")
     for name in laboratory_names():
-        click.echo(f"{name:<24}{load_laboratory(name)[1].question}")
-        click.echo(f"{'':<24}reads a laboratory's own CSV: seroclear study run {name} FILE.csv")
+        click.echo(f"{name:<{width}}{load_laboratory(name)[1].question}")
+        click.echo(
+            f"{'':<{width}}reads a laboratory's own CSV: seroclear study run {name} FILE.csv"
+        )
 
 
 def _verdicts(store: Path) -> dict[str, str]:

@@ -150,7 +150,5 @@ def derive(given: Inputs) -> Derived:
     events = [
         given.engine.keep(table) for table in alt_events(given.engine, given.found, given.rules)
     ]
-    severe = severe_flares(
-        given.engine, given.store, ibis.union(*events), given.condition, given.rules
-    )
+    severe = severe_flares(given.records, ibis.union(*events), given.condition, given.rules)
     return Derived(event=[*events, severe])

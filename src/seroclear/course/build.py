@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear.course.course import MANIFEST, TABLES, Course, course_of
-from seroclear.course.definition import presets
+from seroclear.course.course import MANIFEST, TABLES, Course, course_of, courses_on_disk
+from seroclear.course.derivation import Derivation, derived_before, derived_by
 from seroclear.course.derived import empty
 from seroclear.course.inputs import Inputs, Topic
-from seroclear.course.topics import TOPICS, sections_of
+from seroclear.course.records import Records
+from seroclear.course.topics import TOPICS
 from seroclear.engine import Engine
 from seroclear.engines import open_engine
 from seroclear.files import whole_folder
@@ -58,54 +60,55 @@ def build(
     ):
         for kind in TABLES:
             (new / kind).mkdir()
-        given = Inputs(engine, store, course.definition)
+        known = courses_on_disk(store)
+        before, step = partial(_written, engine, new), _steps(engine)
+        given = Inputs(Records(engine, store), course.definition, before, step)
         for topic in TOPICS:
             progress.step(topic.name)
-            given.begin(topic, sections_of(topic))
-            same = _derived_before(course, topic)
+            same = derived_before(topic, course.definition, known)
             if same is None:
                 _write(engine, topic, given, new)
             else:
                 _copy(same, topic, new)
-            given.finish(_written(engine, topic, new))
         (new / MANIFEST).write_text(course.manifest(), encoding="utf-8")
     return course
 
 
 def _write(engine: Engine, topic: Topic, given: Inputs, folder: Path) -> None:
-    for kind, table in _derived(topic, given).items():
+    for kind, table in derived_by(topic, given).items():
         engine.write(table, folder / kind / f"{topic.name}.parquet")
+
+
+def _steps(engine: Engine) -> Callable[[str, str, Callable[[], ir.Table]], ir.Table]:
+    """See Inputs.step."""
+    kept: dict[tuple[str, str], ir.Table] = {}
+
+    def step(topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        if (topic, name) not in kept:
+            kept[topic, name] = engine.keep(make())
+        return kept[topic, name]
+
+    return step
 
 
 def _copy(course: Course, topic: Topic, folder: Path) -> None:
     for kind in TABLES:
         file = course.path / kind / f"{topic.name}.parquet"
         if file.is_file():
-            shutil.copy(file, folder / kind)
+            _share(file, folder / kind / file.name)
 
 
-def _written(engine: Engine, topic: Topic, folder: Path) -> dict[str, ir.Table]:
-    files = {kind: folder / kind / f"{topic.name}.parquet" for kind in TABLES}
-    return {kind: engine.read_parquet(file) for kind, file in files.items() if file.is_file()}
+def _share(file: Path, copy: Path) -> None:
+    """The same file under another name; a copy where the file system knows no links."""
+    try:
+        copy.hardlink_to(file)
+    except OSError:
+        shutil.copy(file, copy)
 
 
-def _derived_before(course: Course, topic: Topic) -> Course | None:
-    """The courses of another preset under which the topic's rules are the same."""
-    sections = sections_of(topic)
-
-    def rules(definition: Definition) -> list[tuple[str, object]]:
-        return [(one.name, one.value) for one in definition.only(sections).parameters]
-
-    for name in presets():
-        other = course_of(course.store, name)
-        if other.is_current() and rules(other.definition) == rules(course.definition):
-            return other
-    return None
-
-
-def _derived(topic: Topic, given: Inputs) -> dict[str, ir.Table]:
-    tables = topic.derive(given).tables()
-    return {kind: ibis.union(*parts) for kind, parts in tables.items()}
+def _written(engine: Engine, folder: Path, topic: str, kind: str) -> ir.Table:
+    file = folder / kind / f"{topic}.parquet"
+    return engine.read_parquet(file) if file.is_file() else empty(kind)
 
 
 def derive(engine: Engine, store: Store, rules: Definition) -> dict[str, ir.Table]:
@@ -116,16 +119,6 @@ def derive(engine: Engine, store: Store, rules: Definition) -> dict[str, ir.Tabl
         store: the records.
         rules: the definition.
     """
-    given = Inputs(engine, store, rules)
-    parts: dict[str, list[ir.Table]] = {kind: [] for kind in TABLES}
-    for kind, table in _each(engine, given):
-        parts[kind].append(table)
-    return {kind: ibis.union(*tables) if tables else empty(kind) for kind, tables in parts.items()}
-
-
-def _each(engine: Engine, given: Inputs) -> Iterator[tuple[str, ir.Table]]:
-    for topic in TOPICS:
-        given.begin(topic, sections_of(topic))
-        kept = {kind: engine.keep(table) for kind, table in _derived(topic, given).items()}
-        given.finish(kept)
-        yield from kept.items()
+    derived = Derivation(Records(engine, store), rules)
+    parts = {kind: [derived.rows(topic.name, kind) for topic in TOPICS] for kind in TABLES}
+    return {kind: ibis.union(*tables) for kind, tables in parts.items()}

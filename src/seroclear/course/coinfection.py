@@ -36,4 +36,4 @@ def coinfections(findings: ir.Table, condition: ir.Table) -> dict[str, ir.Table]
 
 def derive(given: Inputs) -> Derived:
     """Events hcv, hdv and hiv."""
-    return Derived(event=list(given.coinfected.values()))
+    return Derived(event=list(coinfections(given.found, given.condition).values()))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seroclear import __version__
-from seroclear.course.definition import Definition, definition
+from seroclear.course.definition import Definition, definition, presets
 from seroclear.files import fingerprint_of
 from seroclear.records.store import Store
 
@@ -35,6 +35,13 @@ class Course:
     def table(self, engine: Engine, name: str) -> ir.Table:
         """One of TABLES as an Ibis table."""
         return engine.read_parquet(Path(self.parquet(name)))
+
+    def rows(self, engine: Engine, topic: str, kind: str) -> ir.Table:
+        """Rows of one topic: finding, regimen, event or state."""
+        from seroclear.course.derived import empty
+
+        file = self.path / kind / f"{topic}.parquet"
+        return engine.read_parquet(file) if file.is_file() else empty(kind)
 
     def parquet(self, name: str) -> str:
         """Pattern of a table's Parquet files: one a topic."""
@@ -61,3 +68,8 @@ def course_of(store: Store, preset: str) -> Course:
     """The place of a store's courses under a definition, derived or not."""
     rules = definition(preset)
     return Course(store.path / "course" / rules.name, store, rules)
+
+
+def courses_on_disk(store: Store) -> list[Course]:
+    """A store's courses under the presets, as far as they are current."""
+    return [course for name in presets() if (course := course_of(store, name)).is_current()]

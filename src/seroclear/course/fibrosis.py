@@ -108,8 +108,8 @@ def _state(
 
 def derive(given: Inputs) -> Derived:
     """Scores and stiffness, advanced fibrosis, and the state of FIB-4."""
-    apri, fib4 = score_findings(given.engine, given.store, given.patient, given.rules)
-    stiffness = given.engine.keep(measurements(given.engine, given.store, "stiffness", "highest"))
+    apri, fib4 = score_findings(given.records, given.patient, given.rules)
+    stiffness = given.engine.keep(measurements(given.records, "stiffness", "highest"))
     found = given.engine.keep(
         ibis.union(apri, fib4, stiffness_findings(stiffness, given.found, given.rules))
     )

@@ -18,30 +18,27 @@ from seroclear.course.definition import Definition
 from seroclear.course.fibrosis_scores import apri, fib4
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements, number_findings
-from seroclear.engine import Engine, days_after
+from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from seroclear.records.store import Store
+    from seroclear.course.records import Records
 
 
-def score_findings(
-    engine: Engine, store: Store, patient: ir.Table, definition: Definition
-) -> list[ir.Table]:
+def score_findings(records: Records, patient: ir.Table, definition: Definition) -> list[ir.Table]:
     """APRI and FIB-4 of each AST that has the other tests on its day or shortly before.
 
     Args:
-        engine: where to compute.
-        store: the records.
+        records: to read.
         patient: of the store.
         definition: topic fibrosis.
     """
     window = definition["fibrosis.window"]
-    platelets = _above_zero(measurements(engine, store, "platelets", "lowest"))
-    alt = _above_zero(measurements(engine, store, "alt", "highest"))
-    ast = measurements(engine, store, "ast", "highest")
-    counted = engine.keep(_with_last(ast, platelets, "platelets", window))
+    platelets = _above_zero(measurements(records, "platelets", "lowest"))
+    alt = _above_zero(measurements(records, "alt", "highest"))
+    ast = measurements(records, "ast", "highest")
+    counted = records.engine.keep(_with_last(ast, platelets, "platelets", window))
     aged = adults(counted, patient, definition["fibrosis.adult_age"])
     return [_apri(counted, definition), _fib4(_with_last(aged, alt, "alt", window), definition)]
 

@@ -14,15 +14,14 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
-from seroclear.course.marker import MARKERS, Marker, by_sex, row_status
-from seroclear.course.set_aside import INDETERMINATE, immunising_doses, set_aside
-from seroclear.engine import Engine
+from seroclear.course.marker import Marker, by_sex, row_status
+from seroclear.course.records import Records
+from seroclear.course.set_aside import INDETERMINATE, doses, set_aside
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from seroclear.course.inputs import Inputs
-    from seroclear.records.store import Store
 
 COLUMNS = (
     "patient_id",
@@ -38,35 +37,53 @@ COLUMNS = (
 )
 
 
-def findings(engine: Engine, store: Store, definition: Definition) -> ir.Table:
-    """Findings of every marker (columns: COLUMNS), one row a patient, day and marker."""
-    doses = engine.keep(immunising_doses(engine, store))
-    tables = []
-    for marker in MARKERS:
-        results = engine.results(store, *marker.tests)
-        if by_sex(marker, definition):
-            sexes = engine.store_table(store, "patient").select("patient_id", "sex")
-            results = results.left_join(sexes, "patient_id").drop("patient_id_right")
-        daily = _by_day(row_status(results, marker, definition), marker, definition)
-        if marker.name == "hbsag":
-            daily = set_aside(
-                daily, doses, "vaccine", "positive", definition["hbsag.ignore_after_vaccine"]
-            )
-        if marker.name in ("hbsag", "anti_hbs"):
-            status = "negative" if marker.name == "hbsag" else "positive"
-            daily = set_aside(daily, doses, "HBIG", status, definition.washout_days)
-        tables.append(daily.select(*COLUMNS))
-    return engine.keep(ibis.union(*tables))
+DAY = ("patient_id", "date")
 
 
-def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
+def findings(records: Records, marker: Marker, definition: Definition) -> ir.Table:
+    """Findings of a marker (columns: COLUMNS), one row a patient and day."""
+    results = records.results(*marker.tests)
+    tested = results.select("patient_id", date="taken_at")
+    several = _days_with_several(tested)
+    if by_sex(marker, definition):
+        sexes = records.table("patient").select("patient_id", "sex")
+        results = results.left_join(sexes, "patient_id").drop("patient_id_right")
+    results = results.rename(date="taken_at")
+    # Nearly every day has one result: the windows that compare results are for the other days only.
+    one = _said(results.anti_join(several, DAY), marker, definition)
+    more = _said(results.semi_join(several, DAY), marker, definition)
+    daily = ibis.union(
+        _read(one, one.status_here, ibis.literal(False), marker).select(*COLUMNS),
+        _decisive(more, marker, definition).select(*COLUMNS),
+    )
+    if marker.name == "hbsag":
+        days = definition["hbsag.ignore_after_vaccine"]
+        daily = set_aside(daily, tested, doses(records, "vaccine"), "positive", days)
+    if marker.name in ("hbsag", "anti_hbs"):
+        status = "negative" if marker.name == "hbsag" else "positive"
+        daily = set_aside(daily, tested, doses(records, "HBIG"), status, definition.washout_days)
+    return daily
+
+
+def _days_with_several(tested: ir.Table) -> ir.Table:
+    """Days on which a patient has more than one result."""
+    counted = tested.group_by(DAY).agg(results=tested.count())
+    return counted.filter(counted.results > 1).select(*DAY)
+
+
+def _said(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
+    """The results that say something, with what they say."""
+    read = row_status(results, marker, definition)
+    return read.filter(read.status_here.notnull())
+
+
+def _decisive(said: ir.Table, marker: Marker, definition: Definition) -> ir.Table:
     """One finding a patient and day, with the value and source of the result that decides it.
 
     That is, of the results that show the day's status (of all, when they contradict each other),
     the one with the largest number; ties go to the first source row.
     """
-    said = results.filter(results.status_here.notnull())
-    day = ibis.window(group_by=["patient_id", "taken_at"])
+    day = ibis.window(group_by=DAY)
     any_above = (said.status_here == marker.above).max().over(day)
     any_below = (said.status_here == marker.below).max().over(day)
     conflict = any_above & any_below
@@ -79,8 +96,26 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
         (any_below, marker.below),
         else_=INDETERMINATE,
     )
+    read = _read(said, status, conflict, marker)
+    by_weight = ibis.window(
+        group_by=DAY,
+        order_by=[
+            (read.status_here == read.status).cast("int64").desc(),
+            read.value.fill_null(-1.0).desc(),
+            read.source_row,
+        ],
+    )
+    ranked = read.mutate(weight=ibis.row_number().over(by_weight))
+    return ranked.filter(ranked.weight == 0)
+
+
+def _read(
+    said: ir.Table, status: ir.StringValue, conflict: ir.BooleanValue, marker: Marker
+) -> ir.Table:
+    """Results with the status of their day and the other columns of a finding."""
     index = (said.unit == "S/CO").fill_null(False)
-    read = said.mutate(
+    return said.mutate(
+        marker=ibis.literal(marker.name),
         status=status,
         reason=conflict.ifelse("contradictory results on one day", ""),
         value=index.ifelse(ibis.null("float64"), said.value),
@@ -88,20 +123,8 @@ def _by_day(results: ir.Table, marker: Marker, definition: Definition) -> ir.Tab
         threshold=(index | said.value.isnull()).ifelse(ibis.null("float64"), said.threshold_here),
         assay_limit=said.lower_limit,
     )
-    by_weight = ibis.window(
-        group_by=["patient_id", "taken_at"],
-        order_by=[
-            (read.status_here == read.status).cast("int64").desc(),
-            read.value.fill_null(-1.0).desc(),
-            read.source_row,
-        ],
-    )
-    ranked = read.mutate(weight=ibis.row_number().over(by_weight), marker=ibis.literal(marker.name))
-    return ranked.filter(ranked.weight == 0).select(
-        *[name for name in COLUMNS if name != "date"], date="taken_at"
-    )
 
 
-def derive(given: Inputs) -> Derived:
-    """Findings of every marker of the laboratory."""
-    return Derived(finding=[findings(given.engine, given.store, given.rules)])
+def derive(marker: Marker, given: Inputs) -> Derived:
+    """Findings of a marker of the laboratory."""
+    return Derived(finding=[findings(given.records, marker, given.rules)])

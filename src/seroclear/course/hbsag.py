@@ -16,14 +16,13 @@ import ibis
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day, source_rows
+from seroclear.course.inputs import Inputs, laboratory
 from seroclear.course.runs import runs
 from seroclear.course.state import hbsag_state
 from seroclear.engine import Engine, days_after, days_between
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-    from seroclear.course.inputs import Inputs
 
 
 def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
@@ -63,38 +62,44 @@ def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
     return lost.mutate(counts=lost.is_loss | is_positive)
 
 
-def hbsag_events(
-    engine: Engine,
-    findings: ir.Table,
-    regimen: ir.Table,
-    condition: ir.Table,
-    definition: Definition,
-) -> list[ir.Table]:
-    """Events of the HBsAg chain."""
-    chain = engine.keep(hbsag_runs(findings, definition))
+def _changed(findings: ir.Table) -> ir.Table:
+    """Findings of those who were both positive and negative: nobody else's HBsAg ever changes."""
+    hbsag = findings.filter(findings.marker == "hbsag")
+    seen = hbsag.group_by("patient_id").agg(
+        positive=(hbsag.status == "positive").max(), negative=(hbsag.status == "negative").max()
+    )
+    return hbsag.semi_join(seen.filter(seen.positive, seen.negative), "patient_id")
+
+
+def _changes(given: Inputs) -> tuple[ir.Table, ir.Table]:
+    """The runs that count, and those of them at which the status changes."""
+    engine, definition = given.engine, given.rules
+    found = given.step(laboratory("hbsag"), "changed", lambda: _changed(given.found))
+    chain = engine.keep(hbsag_runs(found, definition))
     counting = chain.filter(chain.counts)
     in_order = ibis.window(group_by="patient_id", order_by="run")
     changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
     changes = changes.filter(changes.status != changes.previous_status)
     # A seroreversion rests on the loss before it, too.
-    changes = engine.keep(
-        changes.mutate(
-            loss_rows=source_rows(
-                [
-                    changes.previous_row.lag().over(in_order),
-                    changes.first_row.lag().over(in_order),
-                    changes.confirming_row.lag().over(in_order),
-                ]
-            )
-        )
+    before = source_rows(
+        [
+            changes.previous_row.lag().over(in_order),
+            changes.first_row.lag().over(in_order),
+            changes.confirming_row.lag().over(in_order),
+        ]
     )
+    return counting, engine.keep(changes.mutate(loss_rows=before))
+
+
+def hbsag_events(given: Inputs) -> list[ir.Table]:
+    """Losses and seroreversions, and those that were confirmed."""
+    engine, definition = given.engine, given.rules
+    counting, changes = _changes(given)
     losses = changes.filter(changes.status == "negative")
     reversions = engine.keep(
-        _with_first_value(changes.filter(changes.status == "positive"), findings)
+        _with_first_value(changes.filter(changes.status == "positive"), given.found)
     )
-    transient = _transient(reversions, regimen, definition)
     return [
-        _chronic(findings, condition, definition),
         _change(losses, "hbsag_loss"),
         _change(_confirmed_losses(engine, counting, losses), "hbsag_loss_confirmed"),
         _reversion(
@@ -104,11 +109,6 @@ def hbsag_events(
         ),
         _reversion(
             reversions.filter(reversions.confirmed_on.notnull()), "hbsag_seroreversion_confirmed"
-        ),
-        _reversion(
-            transient.mutate(confirmed_on=transient.next_first),
-            "hbsag_seroreversion_transient",
-            more=[transient.next_row],
         ),
     ]
 
@@ -238,12 +238,23 @@ def _chronic(findings: ir.Table, condition: ir.Table, definition: Definition) ->
     )
 
 
+def derive_chronic(given: Inputs) -> Derived:
+    """Chronic hepatitis B."""
+    return Derived(event=[_chronic(given.found, given.condition, given.rules)])
+
+
+def derive_transient(given: Inputs) -> Derived:
+    """Seroreversions that soon went by themselves."""
+    _, changes = _changes(given)
+    reversions = changes.filter(changes.status == "positive")
+    transient = _transient(reversions, given.regimen, given.rules)
+    transient = transient.mutate(confirmed_on=transient.next_first)
+    name = "hbsag_seroreversion_transient"
+    return Derived(event=[_reversion(transient, name, more=[transient.next_row])])
+
+
 def derive(given: Inputs) -> Derived:
     """The chain of HBsAg, and the state that it leaves."""
-    events = given.engine.keep(
-        ibis.union(
-            *hbsag_events(given.engine, given.found, given.regimen, given.condition, given.rules)
-        )
-    )
+    events = given.engine.keep(ibis.union(*hbsag_events(given)))
     chain = events.filter(events.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
     return Derived(event=[events], state=[hbsag_state(given.found, chain)])

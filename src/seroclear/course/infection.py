@@ -82,6 +82,6 @@ def infection_state(
 
 def derive(given: Inputs) -> Derived:
     """The one state of everybody's infection."""
-    chronic = given.events("hbsag", "chronic_hbv")
+    chronic = given.events("chronic", "chronic_hbv")
     state = infection_state(given.engine, given.patient, given.found, given.condition, chronic)
     return Derived(state=[state])

@@ -172,8 +172,8 @@ def _baseline_words(found: ir.Table, unit: str) -> ir.StringValue:
 
 def derive(given: Inputs) -> Derived:
     """eGFR, its events and its state."""
-    creatinine = given.engine.keep(measurements(given.engine, given.store, "creatinine", "highest"))
-    phosphate = measurements(given.engine, given.store, "phosphate", "lowest")
+    creatinine = given.engine.keep(measurements(given.records, "creatinine", "highest"))
+    phosphate = measurements(given.records, "phosphate", "lowest")
     egfr = given.engine.keep(egfr_findings(creatinine, given.patient, given.rules))
     return Derived(
         finding=[egfr],

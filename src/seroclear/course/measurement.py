@@ -7,31 +7,26 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from seroclear.course.first import first_rows
-from seroclear.engine import Engine
+from seroclear.course.records import Records
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from seroclear.records.store import Store
 
-
-def measurements(
-    engine: Engine, store: Store, test: str, worst: Literal["highest", "lowest"]
-) -> ir.Table:
+def measurements(records: Records, test: str, worst: Literal["highest", "lowest"]) -> ir.Table:
     """One exact number a patient and day: the worst of that day's.
 
     Numbers with a sign ('<20', '>90', a range) are no exact numbers and are left out.
 
     Args:
-        engine: where to compute.
-        store: the records.
+        records: to read.
         test: a quantitative test of the vocabulary.
         worst: which of a day's numbers stands for the day.
 
     Returns:
         patient_id, date, value (in the test's unit), reference_high, source_row.
     """
-    results = engine.results(store, test)
+    results = records.results(test)
     exact = results.filter(results.comparator == "=", results.value.notnull())
     weight = exact.value.desc() if worst == "highest" else exact.value
     daily = first_rows(exact, ["patient_id", "taken_at"], [weight, exact.source_row])

@@ -5,40 +5,52 @@ After a vaccine, the vaccine's own HBsAg; after HBIG, HBsAg masked by it and its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from seroclear.engine import Engine, days_after
+from seroclear.course.records import Records
+from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from seroclear.records.store import Store
-
 INDETERMINATE = "indeterminate"
 
 
-def immunising_doses(engine: Engine, store: Store) -> ir.Table:
-    """Days over which HBIG or vaccine was given (patient_id, drug_class, given, until)."""
-    exposure = engine.store_table(store, "exposure")
-    given = exposure.filter(exposure.drug_class.isin(["HBIG", "vaccine"]))
-    return given.select("patient_id", "drug_class", given="start", until="end").distinct()
+@dataclass(frozen=True, slots=True)
+class Doses:
+    """HBIG or vaccine, and the days over which it was given (dose_patient, given, until)."""
+
+    drug_class: str
+    days: ir.Table
 
 
-def set_aside(
-    daily: ir.Table, doses: ir.Table, drug_class: str, status: str, days: int
-) -> ir.Table:
-    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why."""
-    given = doses.filter(doses.drug_class == drug_class).select(
-        "given", "until", dose_patient="patient_id"
-    )
+def doses(records: Records, drug_class: Literal["HBIG", "vaccine"]) -> Doses:
+    """Doses that make a finding evidence of nothing."""
+    exposure = records.table("exposure")
+    given = exposure.filter(exposure.drug_class == drug_class)
+    days = given.select(dose_patient="patient_id", given="start", until="end")
+    return Doses(drug_class, days.distinct())
+
+
+def set_aside(daily: ir.Table, tested: ir.Table, doses: Doses, status: str, days: int) -> ir.Table:
+    """Findings of `status` up to `days` after a dose's last day become indeterminate, and why.
+
+    Args:
+        daily: findings, one a patient and day.
+        tested: the days of the findings (patient_id, date) and perhaps more, often repeated.
+        doses: of HBIG or of vaccine.
+        status: that a dose can cause.
+        days: for how long after it.
+    """
+    given = doses.days
     affected = (
-        daily.filter(daily.status == status)
-        .join(
+        tested.join(
             given,
             [
-                daily.patient_id == given.dose_patient,
-                given.given <= daily.date,
-                days_after(given.until, days) >= daily.date,
+                tested.patient_id == given.dose_patient,
+                given.given <= tested.date,
+                days_after(given.until, days) >= tested.date,
             ],
         )
         .select("patient_id", "date")
@@ -46,8 +58,8 @@ def set_aside(
         .mutate(aside=True)
     )
     marked = daily.left_join(affected, ["patient_id", "date"])
-    aside = marked.aside.fill_null(False)
+    aside = marked.aside.fill_null(False) & (marked.status == status)
     return marked.mutate(
         status=aside.ifelse(INDETERMINATE, marked.status),
-        reason=aside.ifelse(f"within {days} days after {drug_class}", marked.reason),
+        reason=aside.ifelse(f"within {days} days after {doses.drug_class}", marked.reason),
     ).drop("patient_id_right", "date_right", "aside")

@@ -11,22 +11,21 @@ from seroclear.course.definition import Definition
 from seroclear.course.event import event
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
-from seroclear.engine import Engine, days_after
+from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from seroclear.records.store import Store
+    from seroclear.course.records import Records
 
 
 def severe_flares(
-    engine: Engine, store: Store, events: ir.Table, condition: ir.Table, rules: Definition
+    records: Records, events: ir.Table, condition: ir.Table, rules: Definition
 ) -> ir.Table:
     """flare_with_decompensation: dated as the flare, `confirmed_on` is the first sign's day.
 
     Args:
-        engine: where to compute.
-        store: the records.
+        records: to read.
         events: of the topic alt.
         condition: the condition table.
         rules: topics flare and decompensation.
@@ -34,7 +33,7 @@ def severe_flares(
     flares = events.filter(events.event == "alt_flare").select(
         "patient_id", "earliest", "detail", flare="date", flare_rows="evidence"
     )
-    signs = _signs(engine, store, condition, rules).rename(sign_patient="patient_id")
+    signs = _signs(records, condition, rules).rename(sign_patient="patient_id")
     window = rules["flare.decompensation_window"]
     near = flares.join(
         signs,
@@ -56,11 +55,11 @@ def severe_flares(
     )
 
 
-def _signs(engine: Engine, store: Store, condition: ir.Table, rules: Definition) -> ir.Table:
+def _signs(records: Records, condition: ir.Table, rules: Definition) -> ir.Table:
     """patient_id, date, sign (in words), source_row."""
     limit, least = rules["flare.bilirubin"], rules["flare.inr"]
-    bilirubin = measurements(engine, store, "bilirubin", "highest")
-    inr = measurements(engine, store, "inr", "highest")
+    bilirubin = measurements(records, "bilirubin", "highest")
+    inr = measurements(records, "inr", "highest")
     coded = decompensations(condition, rules)
     jaundiced = bilirubin.filter(bilirubin.value > float(limit))
     slow = inr.filter(inr.value >= float(least))

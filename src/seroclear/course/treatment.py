@@ -172,5 +172,5 @@ def derive(given: Inputs) -> Derived:
         | ((found.marker == "hbv_dna") & (found.status == "detectable"))
     )
     lines = given.engine.keep(regimens(given.engine, given.exposure, given.patient, given.rules))
-    regimen = given.engine.keep(with_purpose(lines, hbv, given.coinfected["hiv"]))
+    regimen = given.engine.keep(with_purpose(lines, hbv, given.events("coinfection", "hiv")))
     return Derived(regimen=[regimen], state=[treatment_state(regimen)])

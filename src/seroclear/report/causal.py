@@ -61,23 +61,23 @@ def _difference(row: Row | None) -> str:
 def emulated(rows: list[Row]) -> list[Table]:
     """An emulated trial."""
     used = select.of(rows, "emulated_trial")
-    arms = [row for row in used if row.group]
+    arms = [row for row in used if row.level]
     body = []
-    for group in select.distinct(row.group for row in arms):
-        mine = [row for row in arms if row.group == group]
+    for level in select.distinct(row.level for row in arms):
+        mine = [row for row in arms if row.level == level]
         risks = [row for row in mine if row.estimate == "risk"]
-        at = "; ".join(f"{words.shown(row)} at {words.years(row.time or 0.0)}" for row in risks)
+        at = "; ".join(f"{words.shown(row)} by {_week(row)}" for row in risks)
         others = (
             words.shown(select.first(mine, estimate=name))
             for name in ("events", "effective persons", "largest weight")
         )
-        body.append((NAMES.get(group, group), at, *others))
+        body.append((NAMES.get(level, level), at, *others))
     header = ("Strategy", "Risk", "Events on it", "Effective persons", "Largest weight")
     differences = [row for row in used if row.estimate == "risk difference"]
     shown = [
         (
             "As treated: ever against never begun" if row.stratum else "Begun against not begun",
-            words.years(row.time) if row.time is not None else words.NONE,
+            _week(row),
             words.shown(row),
         )
         for row in differences
@@ -86,7 +86,7 @@ def emulated(rows: list[Row]) -> list[Table]:
         *made("Both strategies", header, body, arms, method=True),
         *made(
             "Risk when begun less risk when not",
-            ("Comparison", "At", "Risk difference (95% CI)"),
+            ("Comparison", "By", "Risk difference (95% CI)"),
             shown,
             differences,
             method=True,
@@ -94,7 +94,11 @@ def emulated(rows: list[Row]) -> list[Table]:
     ]
 
 
-NAMES = {"start": "Begun within the grace period", "without": "Not begun"}
+NAMES = {"begun": "Begun within the grace period", "not begun": "Not begun"}
+
+
+def _week(row: Row) -> str:
+    return f"week {row.time * 365.25 / 7:.0f}" if row.time is not None else words.NONE
 
 
 def concordance(rows: list[Row]) -> list[Table]:

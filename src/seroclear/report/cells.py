@@ -18,6 +18,7 @@ LINES = ("mixed_model", "tobit_model", "repeated_measures")
 # Models show no counts: those of their complete cases, by level, would give too much away.
 MODELS = (
     *("cox", "cox_unadjusted", "proportional_hazards", "interval_censored"),
+    *("interval_regression", "restricted_mean", "stratified"),
     *("logistic", "logistic_unadjusted"),
     *LINES,
 )

@@ -86,6 +86,13 @@ SENTENCES = {
         "when its strategy is left and weighting those who stay by {covariates}; limits are from "
         "resampled persons (seeded)."
     ),
+    "competingwithin": (
+        "Cumulative incidence within subgroups is that of Aalen and Johansen, each on its own."
+    ),
+    "concordance_by_quarter": (
+        "Concordance with the rules is the share who had changed by the end of each quarter, of "
+        "those whom a rule had begun to apply to; Wilson limits."
+    ),
     "discrimination": (
         "The area under the curve is that of a logistic model of {covariates}, also corrected for "
         "optimism by resampling (seeded)."
@@ -101,7 +108,7 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
     )
     covariates = "; ".join(variable.label for variable in study.covariates)
     every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
-    used = dict.fromkeys(analysis_name(analysis).replace(" ", "_") for analysis in every)
+    used = dict.fromkeys(map(_kind, every))
     rivals = list(dict.fromkeys([*map(rival_label, study.competing), "death"]))
     said = {
         "covariates": covariates,
@@ -119,6 +126,12 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
             *([GRID] if len(study.definitions) > 1 else []),
         ]
     )
+
+
+def _kind(analysis: object) -> str:
+    """An analysis as it is called in `SENTENCES`: its function, or its class in small letters."""
+    analysis = getattr(analysis, "func", analysis)
+    return str(getattr(analysis, "__name__", type(analysis).__name__.lower()))
 
 
 def _of_time(study: Study) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from seroclear.analysis.result import Row
 from seroclear.report import causal, figures, parts, select, tables, words
-from seroclear.report.document import Report, Section
+from seroclear.report.document import Guideline, Report, Section, Table
 from seroclear.report.expression_tables import correlation, expression
 from seroclear.report.glance import glance
+from seroclear.report.guideline import TITLES, checklist
 from seroclear.report.table_one import table_one
 from seroclear.report.visit_tables import courses
 
@@ -24,6 +25,7 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
     main, others = select.by_outcome(rows)
     front = [
         Section("question", "Question", (report.question,)),
+        *_aim(report.guideline),
         Section("glance", "At a glance", tuple(glance(main, report.published))),
         Section(
             "flowchart",
@@ -50,7 +52,30 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
         Section("methods", "Methods", (report.methods, *_suppression(threshold))),
         Section("manifest", "Manifest", tables=tuple(tables.manifest(report.manifest))),
     ]
-    return [*front, *middle, *back]
+    shown = [*front, *middle, *back]
+    if report.guideline is None:
+        return shown
+    return [*shown, _checklist(report.guideline, shown)]
+
+
+def _checklist(guideline: Guideline, shown: list[Section]) -> Section:
+    """Where each item of the reporting guideline is."""
+    table = checklist(guideline.name, shown)
+    return Section(
+        "checklist", "Reporting checklist", (f"After {TITLES[guideline.name]}.",), (), (table,)
+    )
+
+
+def _aim(guideline: Guideline | None) -> list[Section]:
+    """What is estimated, and the trial that it stands for."""
+    if guideline is None:
+        return []
+    found = [Section("estimand", "What is estimated", (guideline.estimand,))]
+    if guideline.protocol:
+        header = ("", "Target trial", "Emulation")
+        table = Table("The trial and its emulation", header, guideline.protocol)
+        found.append(Section("protocol", "The target trial", (), (), (table,)))
+    return found
 
 
 def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> list[Section]:
@@ -60,6 +85,7 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
     outcome = select.outcome(rows)
     found = [
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
+        Section("missing", "What is unknown", tables=tuple(tables.missing(rows))),
         Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
         Section("expression", "Expression", tables=tuple(expression(rows))),
         Section("correlation", "Who goes with whom", tables=tuple(correlation(rows))),

@@ -97,6 +97,16 @@ def tests(caption: str, used: list[Row]) -> list[Table]:
     return _pivot(caption, ("Compared",), placed, method=True)
 
 
+def missing(rows: list[Row]) -> list[Table]:
+    """How many lack each characteristic, of those of whom some do."""
+    used = select.of(rows, "table_one", "missing")
+    lacking = {row.variable for row in used if row.value or words.is_suppressed(row)}
+    placed: list[Placed] = [
+        ((row.variable,), row.group or ALL, row) for row in used if row.variable in lacking
+    ]
+    return _pivot("Persons of whom it is not known", ("Characteristic",), placed)
+
+
 def definition_grid(rows: list[Row]) -> list[Table]:
     placed: list[Placed] = []
     for row in select.of(rows, "definition_grid"):

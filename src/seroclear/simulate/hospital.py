@@ -74,7 +74,8 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    streams = np.random.SeedSequence(scenario.seed).spawn(16)
+    seed = [scenario.seed, scenario.part] if scenario.part else scenario.seed
+    streams = np.random.SeedSequence(seed).spawn(16)
     rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     people = with_children(scenario.library, draw_people(scenario, rng[0]), scenario.seed)
     treatment = draw_treatment(scenario, people, rng[1])
@@ -118,8 +119,6 @@ def simulate(scenario: Scenario) -> Hospital:
 
 def write_truth(hospital: Hospital, folder: Path) -> None:
     """The truth into `folder/truth`: four tables as Parquet, and scenario.json."""
-    import json
-
     target = folder / "truth"
     target.mkdir(parents=True, exist_ok=True)
     pq.write_table(hospital.truth, target / "patient.parquet", compression="zstd")
@@ -128,8 +127,16 @@ def write_truth(hospital: Hospital, folder: Path) -> None:
     pq.write_table(hospital.truth_child, target / "child.parquet", compression="zstd")
     if len(hospital.mutation):
         pq.write_table(hospital.mutation, target / "mutation.parquet", compression="zstd")
-    text = json.dumps(asdict(hospital.scenario), indent=2, default=str)
-    (target / "scenario.json").write_text(text + "\n", encoding="utf-8")
+    write_scenario(hospital.scenario, folder)
+
+
+def write_scenario(scenario: Scenario, folder: Path) -> None:
+    """The scenario into `folder/truth`."""
+    import json
+
+    values = {name: value for name, value in asdict(scenario).items() if name != "part"}
+    text = json.dumps(values, indent=2, default=str)
+    (folder / "truth" / "scenario.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _patient_table(

@@ -28,6 +28,7 @@ class Scenario:
     Attributes:
         n_patients: persons with a record, most of them never followed (the study: over 70,000).
         seed: every random number of the hospital comes from it.
+        part: which part of a hospital too large to be drawn at once (see `parts`).
         start, end: first and last day of the records.
 
         followed_share: persons who come back; the others are tested once or twice.
@@ -106,6 +107,7 @@ class Scenario:
 
     n_patients: int = 70_000
     seed: int = 1
+    part: int = 0
     start: date = date(2008, 1, 1)
     end: date = date(2021, 12, 31)
 

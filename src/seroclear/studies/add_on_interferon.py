@@ -35,7 +35,7 @@ study = Study(
         ),
         keep("HBsAg under 1500 IU/mL", hbsag < 1500),
         drop("HBsAg lost by then", ever("hbsag_loss", before=index)),
-        drop("Interferon before", ever("hbsag_loss_ifn_induced", before=index)),
+        keep("Never had interferon", exposure_before(index).is_one_of("NA")),
         drop("Hepatitis C, hepatitis D or HIV", ever("hcv", "hdv", "hiv", before=index)),
         drop(
             "Decompensation, HCC or transplant before",

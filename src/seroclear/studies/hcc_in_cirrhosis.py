@@ -41,13 +41,13 @@ study = Study(
         covariate("Age (years)", age(index)),
         covariate("Sex", sex, levels=("female", "male")),
         covariate("HBeAg at the start", hbeag, levels=("negative", "positive")),
+        covariate("Decompensation", ever("decompensation", before=index)),
+    ],
+    described=[
         covariate(
             "HBV DNA at the start (log10 IU/mL)",
             log10(value("hbv_dna", before=began, within="1 year")),
         ),
-        covariate("Decompensation", ever("decompensation", before=index)),
-    ],
-    described=[
         covariate("Platelets (10^9/L)", value("platelets", before=index, within="1 year")),
         covariate("AFP (ng/mL)", value("afp", before=index, within="1 year")),
         covariate("ALT at the start (U/L)", value("alt", before=began, within="180 days")),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seroclear.course.course import Course
+from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Columns, Covariate
 from seroclear.study.evaluate import Evaluator
@@ -20,7 +21,9 @@ from seroclear.study.parts import Variable
 from seroclear.study.study import Study
 
 
-def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
+def assemble(
+    study: Study, name: str, course: Course, engine: Engine, rows: Derivation | None = None
+) -> Cohort:
     """The cohort of a study under one definition.
 
     Args:
@@ -28,13 +31,14 @@ def assemble(study: Study, name: str, course: Course, engine: Engine) -> Cohort:
         name: its name, for the rows of results.
         course: the courses to ask.
         engine: where to compute.
+        rows: of the courses; see Evaluator.
     """
-    return next(cohorts(study, name, Evaluator(engine, course)))
+    return next(cohorts(study, name, Evaluator(engine, course, rows)))
 
 
 def cohorts(study: Study, name: str, evaluator: Evaluator) -> Iterator[Cohort]:
     """The cohort of a study, then that of each of its further outcomes."""
-    flow = of_everyone(evaluator).through(evaluator, study.population)
+    flow = of_everyone(evaluator).narrowed(evaluator, study.population)
     yield _cohort(study, name, evaluator, flow)
     for other in study.secondary:
         among = flow.through(evaluator, other.among)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, singledispatch
 from typing import TYPE_CHECKING
 
 import ibis
 
-from seroclear.course.course import Course
+from seroclear.course.course import Course, courses_on_disk
+from seroclear.course.derivation import Derivation
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
+from seroclear.course.records import Records
+from seroclear.course.topics import OF_EVENT, OF_MARKER, OF_STATE
 from seroclear.engine import Engine, days_between
 from seroclear.study import nodes as n
 from seroclear.study.checks import numeric_tests
@@ -20,21 +24,46 @@ if TYPE_CHECKING:
 LOWEST_IS_WORST = ("platelets", "albumin", "phosphate", "sodium")
 
 
-class Evaluator:
-    """Values of nodes over one course. Each is a table (patient_id, value) with one row a patient
-    who has a value; a patient without a row is unknown.
+def course_rows(engine: Engine, course: Course, before: Derivation | None = None) -> Derivation:
+    """The rows of a course, from disk where they are, otherwise derived when asked for.
 
     Args:
         engine: where to compute.
         course: the courses.
+        before: the rows of a course under another definition, to share what is the same.
+    """
+    known = courses_on_disk(course.store)
+    if course.is_current():  # of a definition that is no preset, or known already
+        known.insert(0, course)
+    return Derivation(Records(engine, course.store), course.definition, before, known)
+
+
+class Evaluator:
+    """Values of nodes over one course. Each is a table (patient_id, value) with one row a patient
+    who has a value; a patient without a row is unknown. For one study: its criteria narrow whom it
+    is asked about.
+
+    Args:
+        engine: where to compute.
+        course: the courses.
+        rows: their rows, otherwise those on disk or, where there are none, derived in the session.
         of_mothers: speak of each child's mother, under the child's patient_id.
     """
 
-    def __init__(self, engine: Engine, course: Course, of_mothers: Evaluator | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        course: Course,
+        rows: Derivation | None = None,
+        of_mothers: Evaluator | None = None,
+    ) -> None:
         self.engine = engine
         self.course = course
         self.children = of_mothers
+        self.rows = rows or course_rows(engine, course)
+        self.patient = self._whose(self.rows.records.table("patient"))
         self._known: dict[n.Node, ir.Table] = {}
+        self._read: dict[str, ir.Table] = {}  # Ibis joins no two readings of one table
 
     def value(self, node: n.Node) -> ir.Table:
         """The values of a node, computed once."""
@@ -45,49 +74,56 @@ class Evaluator:
 
     @cached_property
     def mothers(self) -> Evaluator:
-        """The same words, spoken of the mothers."""
-        return Evaluator(self.engine, self.course, of_mothers=self)
+        """The same words, spoken of the mothers. They need not be among those who are left."""
+        everybody = course_rows(self.engine, self.course, self.rows)
+        return Evaluator(self.engine, self.course, everybody, of_mothers=self)
 
-    @cached_property
-    def patient(self) -> ir.Table:
-        return self.engine.keep(self._stored("patient"))
+    def narrow(self, people: ir.Table) -> None:
+        """From here on, only values of these people (patient_id) are asked for."""
+        kept = self.engine.keep(people)
+        self.rows.narrow(kept)
+        self._read.clear()
+        self.patient = self.engine.keep(self.patient.semi_join(kept, "patient_id"))
 
-    @cached_property
+    @property
     def exposure(self) -> ir.Table:
-        return self._stored("exposure")
+        return self._once("exposure", self._stored)
 
-    @cached_property
+    @property
     def condition(self) -> ir.Table:
-        return self._stored("condition")
+        return self._once("condition", self._stored)
 
-    @cached_property
+    @property
     def mutation(self) -> ir.Table:
-        return self._stored("mutation")
+        return self._once("mutation", self._stored)
 
-    @cached_property
+    @property
     def regimen(self) -> ir.Table:
-        return self._derived("regimen")
+        return self._once("regimen", lambda kind: self._whose(self.rows.rows("treatment", kind)))
+
+    def _once(self, table: str, read: Callable[[str], ir.Table]) -> ir.Table:
+        if table not in self._read:
+            self._read[table] = read(table)
+        return self._read[table]
 
     def events(self, *names: str) -> ir.Table:
         """Events of these names."""
-        events = self._derived("event")
-        return events.filter(events.event.isin(names))
+        topics = dict.fromkeys(OF_EVENT[name] for name in names)
+        events = ibis.union(*[self.rows.rows(topic, "event") for topic in topics])
+        return self._whose(events.filter(events.event.isin(names)))
 
     def findings(self, marker: str) -> ir.Table:
         """Findings of a marker."""
-        found = self._derived("finding")
-        return found.filter(found.marker == marker)
+        found = self.rows.rows(OF_MARKER[marker], "finding")
+        return self._whose(found.filter(found.marker == marker))
 
     def states(self, marker: str) -> ir.Table:
         """States of a marker."""
-        states = self._derived("state")
-        return states.filter(states.marker == marker)
+        states = self.rows.rows(OF_STATE[marker], "state")
+        return self._whose(states.filter(states.marker == marker))
 
     def _stored(self, table: str) -> ir.Table:
-        return self._whose(self.engine.store_table(self.course.store, table))
-
-    def _derived(self, table: str) -> ir.Table:
-        return self._whose(self.course.table(self.engine, table))
+        return self._whose(self.rows.records.table(table))
 
     def _whose(self, rows: ir.Table) -> ir.Table:
         """The rows; of mothers under the patient_id of each of their children."""
@@ -112,7 +148,7 @@ class Evaluator:
         if name not in numeric_tests():
             return self.findings(name).select(*columns)
         worst = "lowest" if name in LOWEST_IS_WORST else "highest"
-        exact = measurements(self.engine, self.course.store, name, worst)  # type: ignore[arg-type]
+        exact = measurements(self.rows.records, name, worst)  # type: ignore[arg-type]
         return self._whose(exact).mutate(
             comparator=ibis.literal("="),
             status=ibis.null("string"),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+FEW = 0.25  # so small a part of the people is worth reading apart from the others
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """Those who passed some criteria (patient_id), and the counts of each line."""
@@ -31,6 +34,17 @@ class Flow:
             people, step = _apply(evaluator, people, criterion)
             steps.append(step)
         return Flow(people, tuple(steps))
+
+    def narrowed(self, evaluator: Evaluator, criteria: Iterable[Criterion]) -> Flow:
+        """Those who pass these criteria too; from here on nobody else is asked about."""
+        flow, among = self, self.steps[-1].kept
+        for criterion in criteria:
+            flow = flow.through(evaluator, [criterion])
+            kept = flow.steps[-1].kept
+            if kept < among * FEW:
+                evaluator.narrow(flow.people)
+                among = kept
+        return flow
 
 
 def of_everyone(evaluator: Evaluator) -> Flow:

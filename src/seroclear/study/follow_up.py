@@ -67,7 +67,9 @@ def _with_tests(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
     assert study.follow_up is not None
     index = wide["index"]
     ends = [wide[f"end_{number}"] for number in range(len(study.follow_up.ends))]
-    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(ibis.least(*ends), index), index))
+    # Spark has no least of one.
+    first = ibis.least(*ends) if len(ends) > 1 else ends[0]
+    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(first, index), index))
     marker, shown = study.shown_by
     if not marker:
         return wide

@@ -19,6 +19,7 @@ from seroclear.records.tabular import (
     malformed_lines,
     quote,
     require_columns,
+    typed_view,
 )
 
 if TYPE_CHECKING:
@@ -117,12 +118,12 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
     reader = Reader(con, set(found))
     reader.concepts()
     reader.patients()
-    reader.results()
+    cells = reader.results()
     reader.exposures()
     reader.conditions()
     reader.visits()
     reader.mutations()
-    files = sorted({file for file in found.values() if file.is_file()})
+    files = sorted({part for file in found.values() for part in _parts(file)})
     return Source(
         kind="OMOP CDM",
         files=tuple(files),
@@ -136,7 +137,12 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
             for table in OPTIONAL
             if table not in found and table != EXTRA
         ),
+        cells=cells,
     )
+
+
+def _parts(file: Path) -> list[Path]:
+    return list(file.glob("*.parquet")) if file.is_dir() else [file]
 
 
 def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[str, Path]:
@@ -147,6 +153,8 @@ def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[s
             vocabulary = table in ("concept", "concept_ancestor")
             attach_file(con, f"file_{table}", file, scratch, unquoted_tabs=vocabulary)
             _lower_case_view(con, table, f"file_{table}")
+            if table == "measurement":
+                _lower_case_view(con, "typed_measurement", typed_view(con, f"file_{table}", file))
             con.execute(
                 f"CREATE TABLE {quote('malformed_' + table)} AS SELECT unnest("
                 f"{malformed_lines(con, f'file_{table}')}::BIGINT[]) AS line"
@@ -180,5 +188,10 @@ def _from_database(con: DuckDBPyConnection, file: Path) -> dict[str, Path]:
                 f"row_number() OVER () AS file_row FROM cdm.{quote(schema)}.{quote(name)}"
             )
             _lower_case_view(con, table, f"file_{table}")
+            if table == "measurement":
+                con.execute(
+                    f"CREATE VIEW typed_file AS SELECT * FROM cdm.{quote(schema)}.{quote(name)}"
+                )
+                _lower_case_view(con, "typed_measurement", "typed_file")
             found[table] = file
     return found
