@@ -15,6 +15,7 @@ from seroclear.course.catalogue import EVENTS, MARKER_LABELS, STATES
 from seroclear.course.course import TABLES, Course, course_of, courses_on_disk
 from seroclear.course.definition import definition
 from seroclear.course.derivation import Derivation
+from seroclear.course.one import patient_rows
 from seroclear.course.records import Records
 from seroclear.course.topics import OF_EVENT, OF_MARKER, OF_STATE, TOPICS
 from seroclear.engines.duckdb import DuckDB
@@ -118,6 +119,22 @@ def test_what_another_definition_derived_is_shared_where_it_is_the_same(
     for topic, kind in itertools.product(SOME, TABLES):
         found = _of(people, _rows(session, derived, topic, kind), session)
         assert found == _of(people, whole[OTHER, topic, kind], session), (topic, kind)
+
+
+def test_one_patient_alone(store: Store, whole: dict[tuple[str, str, str], Rows]) -> None:
+    """Some of them, and of those whose rows hang on the mother's or a child's."""
+    course = course_of(store, "default")
+    assert not course.is_current()
+    everybody = {patient for rows in whole.values() for patient in rows}
+    families = [sorted(whole["default", topic, "event"]) for topic in ("pregnancy", "infant")]
+    for patient in [*sorted(everybody)[::40], *families[0][:6], *families[1][:6]]:
+        with patient_rows(course, patient) as con:
+            for kind in TABLES:
+                found = by_patient(con.execute(f"FROM course_{kind}").fetchall())
+                said = [whole["default", topic.name, kind].get(patient, []) for topic in TOPICS]
+                rows = sorted(itertools.chain(*said), key=repr)
+                assert found == ({patient: rows} if rows else {}), (patient, kind)
+    assert course.path.with_name("default.sql").is_file()
 
 
 def test_courses_on_disk_are_read(

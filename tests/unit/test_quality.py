@@ -17,7 +17,7 @@ from scipy import stats
 
 from seroclear.cli import main
 from seroclear.course import infection
-from seroclear.course.open import open_course
+from seroclear.course.build import build
 from seroclear.records.load import load
 from seroclear.records.quality import (
     HIDDEN,
@@ -173,7 +173,7 @@ def test_codes_contradicted_by_serology_as_in_the_course(
     assert contradicted.value == 6
     assert of(rows, "code_untested").value == 5
     states = duckdb.sql(
-        f"SELECT count(*) FROM read_parquet('{open_course(store).parquet('state')}') "
+        f"SELECT count(*) FROM read_parquet('{build(store).parquet('state')}') "
         f"WHERE state = '{infection.CONTRADICTED}'"
     ).fetchone()
     assert states == (6,)

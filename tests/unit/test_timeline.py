@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from seroclear.cli import main
-from seroclear.course.open import open_course
+from seroclear.course.course import course_of
 from seroclear.course.timeline import Bar, EventMark, Mark, Timeline, timeline
 from seroclear.errors import SeroclearError
 from seroclear.records.load import load
@@ -72,7 +72,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def found(store: Store) -> Timeline:
-    return timeline(open_course(store), NAME)
+    return timeline(course_of(store, "default"), NAME)
 
 
 def test_each_kind_of_result_is_its_own_mark(found: Timeline) -> None:
@@ -136,7 +136,7 @@ def test_any_length_of_time_has_an_axis(days: int) -> None:
 
 
 def test_a_patient_without_any_record_is_drawn_as_such(store: Store) -> None:
-    nothing = timeline(open_course(store), "HN7700000")
+    nothing = timeline(course_of(store, "default"), "HN7700000")
     assert not nothing.bars
     assert not nothing.events
     svg = draw(nothing)[0]
@@ -147,7 +147,7 @@ def test_a_patient_without_any_record_is_drawn_as_such(store: Store) -> None:
 
 def test_an_unknown_patient_is_an_error_that_does_not_repeat_the_id(store: Store) -> None:
     with pytest.raises(SeroclearError, match="no such patient") as error:
-        timeline(open_course(store), "HN999")
+        timeline(course_of(store, "default"), "HN999")
     assert "HN999" not in str(error.value)
 
 

@@ -63,12 +63,12 @@ def course_show(
     An event (=>) comes with the rows that made it; what did not count (x) with the reason. The rows
     behind every finding are in --json.
     """
+    from seroclear.course.course import course_of
     from seroclear.course.explain import explain
     from seroclear.course.explain_words import in_words
-    from seroclear.course.open import open_course
     from seroclear.records.store import Store
 
-    opened = open_course(Store.open(store), preset)
+    opened = course_of(Store.open(store), preset)
     found = explain(opened, patient)
     if svg or png:
         from seroclear.course.timeline import timeline

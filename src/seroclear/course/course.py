@@ -49,19 +49,27 @@ class Course:
 
     def manifest(self) -> str:
         """What course.toml must say for these courses to be current."""
-        lines = {
-            "seroclear": __version__,
-            "rules": fingerprint_of(Path(__file__).parent.glob("*.py")),
-            "definition": self.definition.name,
-            "definition_fingerprint": self.definition.fingerprint,
-            "store_fingerprint": self.store.fingerprint,
-        }
-        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
+        return self.rules_said() + _said({"store_fingerprint": self.store.fingerprint})
+
+    def rules_said(self) -> str:
+        """The part of the manifest that is the same for every store."""
+        return _said(
+            {
+                "seroclear": __version__,
+                "rules": fingerprint_of(Path(__file__).parent.glob("*.py")),
+                "definition": self.definition.name,
+                "definition_fingerprint": self.definition.fingerprint,
+            }
+        )
 
     def is_current(self) -> bool:
         """Whether they lie on disk, derived from these records by this definition."""
         file = self.path / MANIFEST
         return file.is_file() and file.read_text("utf-8") == self.manifest()
+
+
+def _said(lines: dict[str, str]) -> str:
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())
 
 
 def course_of(store: Store, preset: str) -> Course:

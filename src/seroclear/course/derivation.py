@@ -139,9 +139,18 @@ class Derivation:
             else:
                 if (name, rules) not in scope.made:
                     scope.made[name, rules] = derived_by(topic, self._given[at])
-                rows = scope.made[name, rules].get(kind, empty(kind))
+                rows = scope.made[name, rules].get(kind)
+                if rows is None:
+                    return self._nothing(kind)
             scope.kept[name, rules, kind] = scope.records.engine.keep(rows)
         return scope.kept[name, rules, kind]
+
+    def _nothing(self, kind: str) -> ir.Table:
+        """No rows: one table for all topics that make none of a kind."""
+        scope = self._scopes[0]
+        if ("", (), kind) not in scope.kept:
+            scope.kept["", (), kind] = scope.records.engine.keep(empty(kind))
+        return scope.kept["", (), kind]
 
     def _step(self, at: int, topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """See Inputs.step; shared with a derivation before that agrees on the topic."""

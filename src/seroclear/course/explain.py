@@ -1,21 +1,21 @@
 """One patient's course: which rows made each event, and what ruled the others out.
 
-Reads one patient from the Parquet files with plain DuckDB: no Ibis, so that it answers at once.
+Read with plain DuckDB: no Ibis, so that it answers at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS, NUMBER_UNITS, STATES
 from seroclear.course.course import TABLES, Course
 from seroclear.course.not_counted import Row, not_counted, why_no_phase
-from seroclear.errors import SeroclearError
-from seroclear.records.tabular import literal
+from seroclear.course.one import patient_rows
+
+if TYPE_CHECKING:
+    import duckdb
 
 _KINDS = ("treatment", "finding", "event", "not counted")  # in this order on one day
 
@@ -81,12 +81,9 @@ def explain(course: Course, patient_id: str) -> Explanation:
     Raises:
         SeroclearError: the store has no such patient.
     """
-    with duckdb.connect() as con:
-        course.store.attach(con)
-        if not con.execute("SELECT 1 FROM patient WHERE patient_id = ?", [patient_id]).fetchone():
-            raise SeroclearError(f"{course.store.path} has no such patient.")
-        raw = _raw(con, patient_id)
-        patient = {table: _of_course(con, course, table, patient_id) for table in TABLES}
+    with patient_rows(course, patient_id) as con:
+        raw = _raw(con)
+        patient = {table: _rows(con, f"course_{table}") for table in TABLES}
     infection, stretches = "unknown", []
     for row in patient["state"]:
         if row["marker"] == "infection":
@@ -112,32 +109,24 @@ def explain(course: Course, patient_id: str) -> Explanation:
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str, patient_id: str) -> list[Row]:
-    found = con.execute(query, [patient_id])
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
+    found = con.execute(f"FROM {table} ORDER BY ALL")
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _of_course(
-    con: duckdb.DuckDBPyConnection, course: Course, table: str, patient_id: str
-) -> list[Row]:
-    files = f"read_parquet({literal(course.parquet(table))})"
-    return _rows(con, f"SELECT * FROM {files} WHERE patient_id = ? ORDER BY ALL", patient_id)
-
-
-def _raw(con: duckdb.DuckDBPyConnection, patient_id: str) -> dict[str, tuple[str, str]]:
+def _raw(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
     """Each source row of the patient: the result as it was written, and the row in words."""
     said = {}
-    query = "SELECT * FROM {} WHERE patient_id = ? ORDER BY ALL"
-    for row in _rows(con, query.format("result"), patient_id):
+    for row in _rows(con, "result"):
         result = row["raw_value"] + (f" {row['raw_unit']}" if row["raw_unit"] else "")
         words = f"{row['taken_at']} {row['raw_name']} '{result}' (read by rule '{row['rule']}')"
         said[row["source_row"]] = (result, words)
-    for row in _rows(con, query.format("condition"), patient_id):
+    for row in _rows(con, "condition"):
         said[row["source_row"]] = ("", f"{row['date']} diagnosis {row['code'] or row['raw_name']}")
-    for row in _rows(con, query.format("exposure"), patient_id):
+    for row in _rows(con, "exposure"):
         said[row["source_row"]] = ("", f"{row['start']} {row['raw_name']}")
-    for row in _rows(con, query.format("procedure"), patient_id):
+    for row in _rows(con, "procedure"):
         said[row["source_row"]] = ("", f"{row['date']} procedure {row['code'] or row['raw_name']}")
     return said
 

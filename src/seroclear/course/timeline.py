@@ -1,6 +1,6 @@
 """One patient's course as marks on a time axis, ready to be drawn (report/figures/timeline.py).
 
-Reads one patient from the Parquet files with plain DuckDB: no Ibis, so that it answers at once.
+Read with plain DuckDB: no Ibis, so that it answers at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import duckdb
 
 from seroclear.course.catalogue import EVENT_LABELS, LOSS_CAUSES
 from seroclear.course.course import Course
-from seroclear.errors import SeroclearError
+from seroclear.course.one import patient_rows
 from seroclear.records.tabular import literal
 
 Kind = Literal["value", "below", "above", "range", "positive", "negative", "indeterminate"]
@@ -88,21 +88,13 @@ def timeline(course: Course, patient_id: str) -> Timeline:
     Raises:
         SeroclearError: the store has no such patient.
     """
-    with duckdb.connect() as con:
-        course.store.attach(con)
-        for table in ("finding", "regimen", "event"):
-            con.execute(
-                f"CREATE VIEW course_{table} AS SELECT * FROM "
-                f"read_parquet({literal(course.parquet(table))})"
-            )
-        if not con.execute("SELECT 1 FROM patient WHERE patient_id = ?", [patient_id]).fetchone():
-            raise SeroclearError(f"{course.store.path} has no such patient.")
+    with patient_rows(course, patient_id) as con:
         uln = course.definition["alt.uln"]
         otherwise = float(course.definition["alt.uln_otherwise"])
         return Timeline(
-            panels={panel: _marks(con, panel, patient_id, uln, otherwise) for panel in PANEL_TESTS},
-            bars=(*_regimen_bars(con, patient_id), *_other_bars(con, patient_id)),
-            events=_events(con, patient_id),
+            panels={panel: _marks(con, panel, uln, otherwise) for panel in PANEL_TESTS},
+            bars=(*_regimen_bars(con), *_other_bars(con)),
+            events=_events(con),
             thresholds={
                 "hbsag": float(course.definition["hbsag.llod"]),
                 "hbv_dna": float(course.definition["hbv_dna.llod"]),
@@ -112,10 +104,8 @@ def timeline(course: Course, patient_id: str) -> Timeline:
         )
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]
-) -> list[dict[str, Any]]:
-    found = con.execute(query, parameters)
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    found = con.execute(query)
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -123,7 +113,6 @@ def _rows(
 def _marks(
     con: duckdb.DuckDBPyConnection,
     panel: str,
-    patient_id: str,
     uln: float | str,
     uln_otherwise: float,
 ) -> tuple[Mark, ...]:
@@ -134,9 +123,8 @@ def _marks(
         f"""SELECT r.taken_at, r.value, r.value_high, r.comparator, r.unit, r.status, r.detection,
         r.lower_limit, r.reference_high, f.status AS finding, f.threshold
         FROM result r LEFT JOIN course_finding f
-        ON f.patient_id = r.patient_id AND f.date = r.taken_at AND f.marker = ?
-        WHERE r.patient_id = ? AND r.test IN ({tests}) ORDER BY r.taken_at, r.test, r.source_row""",
-        [panel, patient_id],
+        ON f.date = r.taken_at AND f.marker = {literal(panel)}
+        WHERE r.test IN ({tests}) ORDER BY r.taken_at, r.test, r.source_row""",
     )
     marks = []
     for row in rows:
@@ -168,19 +156,13 @@ def _mark(row: dict[str, Any], scale: float) -> Mark | None:
     return Mark(day, "negative") if says in _NEGATIVE else None
 
 
-def _regimen_bars(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Bar]:
+def _regimen_bars(con: duckdb.DuckDBPyConnection) -> list[Bar]:
     """Treatment lines as one bar an agent: lines that abut and share an agent are one bar."""
     lines = _rows(
         con,
-        """SELECT agents, start, "end", end_inferred FROM course_regimen WHERE patient_id = ?
-        ORDER BY start""",
-        [patient_id],
+        'SELECT agents, start, "end", end_inferred FROM course_regimen ORDER BY start',
     )
-    classes = dict(
-        con.execute(
-            "SELECT DISTINCT agent, drug_class FROM exposure WHERE patient_id = ?", [patient_id]
-        ).fetchall()
-    )
+    classes = dict(con.execute("SELECT DISTINCT agent, drug_class FROM exposure").fetchall())
     bars: list[Bar] = []
     running: dict[str, Bar] = {}
     for line in lines:
@@ -196,15 +178,14 @@ def _regimen_bars(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Bar]:
     return sorted(bars, key=lambda bar: (bar.first, bar.agent))
 
 
-def _other_bars(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Bar]:
+def _other_bars(con: duckdb.DuckDBPyConnection) -> list[Bar]:
     """Doses of agents that are in no regimen: HBIG, vaccine and others."""
     doses = _rows(
         con,
         """SELECT agent, drug_class, start AS first, max("end") AS last,
         bool_and(end_inferred) AS inferred FROM exposure
-        WHERE patient_id = ? AND drug_class NOT IN ('NA', 'IFN')
+        WHERE drug_class NOT IN ('NA', 'IFN')
         GROUP BY 1, 2, 3 ORDER BY first, agent""",
-        [patient_id],
     )
     # A single dose has no end to infer.
     return [
@@ -213,7 +194,7 @@ def _other_bars(con: duckdb.DuckDBPyConnection, patient_id: str) -> list[Bar]:
     ]
 
 
-def _events(con: duckdb.DuckDBPyConnection, patient_id: str) -> tuple[EventMark, ...]:
+def _events(con: duckdb.DuckDBPyConnection) -> tuple[EventMark, ...]:
     """Events; a confirmed loss or seroreversion is one mark with the event it confirms.
 
     What a loss is due to is left to the bars of treatment, which show it.
@@ -221,9 +202,8 @@ def _events(con: duckdb.DuckDBPyConnection, patient_id: str) -> tuple[EventMark,
     left_out = ", ".join(map(literal, (*LOSS_CAUSES, "hbsag_loss_on_treatment")))
     rows = _rows(
         con,
-        "SELECT event, date, earliest, confirmed_on FROM course_event WHERE patient_id = ? "
-        f"AND event NOT IN ({left_out}) ORDER BY date, event",
-        [patient_id],
+        "SELECT event, date, earliest, confirmed_on FROM course_event "
+        f"WHERE event NOT IN ({left_out}) ORDER BY date, event",
     )
     plain = {(row["event"], row["date"]) for row in rows}
     confirmed = {

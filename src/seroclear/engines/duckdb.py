@@ -49,7 +49,11 @@ class DuckDB(Engine):
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See Engine."""
-        return self.con.create_table(self._name(), expression, temp=True)
+        self.con._run_pre_execute_hooks(expression)  # makes its tables that are in memory
+        name = self._name()
+        for statement in statements(self.con, name, expression):
+            self.con.raw_sql(statement)
+        return temporary(self.con, name, expression.schema())
 
     @contextmanager
     def scratch(self) -> Iterator[None]:
@@ -72,6 +76,25 @@ class DuckDB(Engine):
         """See Engine."""
         self.con.disconnect()
         self._spill.cleanup()
+
+
+def statements(con: Any, name: str, expression: ir.Table) -> tuple[str, str]:
+    """SQL that makes a temporary table, and that fills it.
+
+    Ibis' own `create_table` does the same with four more queries.
+    """
+    columns = expression.schema().to_sqlglot_column_defs(con.dialect)
+    created = ", ".join(column.sql(con.dialect) for column in columns)
+    query = con.compiler.to_sqlglot(expression).sql(con.dialect)
+    return f"CREATE TEMPORARY TABLE {name} ({created})", f"INSERT INTO {name} {query}"
+
+
+def temporary(con: Any, name: str, schema: Any) -> ir.Table:
+    """A temporary table by its name and its Ibis schema."""
+    import ibis.expr.operations as ops
+
+    place = ops.Namespace(catalog="temp", database="main")
+    return ops.DatabaseTable(name, schema=schema, source=con, namespace=place).to_expr()
 
 
 def set_limits(con: DuckDBPyConnection, memory_limit: str, spill: Path) -> None:
