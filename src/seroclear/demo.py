@@ -50,11 +50,11 @@ def write_hospital(
     ):
         if form == "omop":
             write_omop_in_parts(scenario, folder, progress=progress)
-            return
-        progress.step("Records")
-        hospital = simulate(scenario)
-        {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
-        write_truth(hospital, folder)
+        else:
+            progress.step("Records")
+            hospital = simulate(scenario)
+            {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
+            write_truth(hospital, folder)
         if all_phenomena:
             write_expression(folder, seed)
 

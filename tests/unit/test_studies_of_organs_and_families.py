@@ -51,15 +51,17 @@ def seroclear(*arguments: object) -> str:
 
 @dataclass(frozen=True)
 class Hospital:
-    """Its files, its store, an evaluator of it, and its truth by patient_id."""
+    """Its files, its store and an engine on it, and its truth by patient_id."""
 
     files: Path
     store: Path
-    evaluator: Evaluator
+    engine: DuckDB
 
     def cohort(self, name: str, number: int = 0) -> Cohort:
         """The cohort of a study or of one of its further outcomes."""
-        return list(cohorts(load_study(name)[1], name, self.evaluator))[number]
+        course = build(Store.open(self.store), engine=self.engine)
+        evaluator = Evaluator(self.engine, course)
+        return list(cohorts(load_study(name)[1], name, evaluator))[number]
 
     def truth(self, table: str) -> dict[str, dict[str, Any]]:
         rows = pq.read_table(self.files / "truth" / f"{table}.parquet").to_pylist()
@@ -74,7 +76,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     seroclear("simulate", "hospital", files, *made)
     seroclear("records", "load", files, store)
     with DuckDB(threads=2) as engine:
-        yield Hospital(files, store, Evaluator(engine, build(Store.open(store), engine=engine)))
+        yield Hospital(files, store, engine)
 
 
 def one(rows: list[Row], **fields: object) -> Row:
