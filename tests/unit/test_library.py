@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from seroclear.cli import main
 from seroclear.course.build import build
+from seroclear.course.course import Course
 from seroclear.engines.duckdb import DuckDB
 from seroclear.records.store import Store
 from seroclear.studies import load_study, names
@@ -33,15 +34,17 @@ def seroclear(*arguments: object) -> Result:
 
 @dataclass(frozen=True)
 class Hospital:
-    """A simulated hospital's store, its evaluator and what truly happened, by patient_id."""
+    """A simulated hospital's store and courses, and what truly happened, by patient_id."""
 
     store: Path
-    evaluator: Evaluator
+    engine: DuckDB
+    course: Course
     truth: dict[str, dict[str, Any]]
 
     def cohort(self, name: str, number: int = 0) -> Cohort:
         """The cohort of a study or of one of its further outcomes."""
-        return list(cohorts(load_study(name)[1], name, self.evaluator))[number]
+        evaluator = Evaluator(self.engine, self.course)  # of one study
+        return list(cohorts(load_study(name)[1], name, evaluator))[number]
 
     def true(self, cohort: Cohort, column: str) -> list[Any]:
         """A column of the truth for each patient of a cohort."""
@@ -59,8 +62,8 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     assert loaded.exit_code == 0, loaded.output
     truth = pq.read_table(files / "truth" / "patient.parquet").to_pylist()
     with DuckDB(threads=2) as engine:
-        evaluator = Evaluator(engine, build(Store.open(store), engine=engine))
-        yield Hospital(store, evaluator, {row["patient_id"]: row for row in truth})
+        course = build(Store.open(store), engine=engine)
+        yield Hospital(store, engine, course, {row["patient_id"]: row for row in truth})
 
 
 @pytest.mark.parametrize("name", names())

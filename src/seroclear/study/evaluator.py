@@ -63,6 +63,7 @@ class Evaluator:
         self.rows = rows or course_rows(engine, course)
         self.patient = self._whose(self.rows.records.table("patient"))
         self._known: dict[n.Node, ir.Table] = {}
+        self.narrowed = False
         self._read: dict[str, ir.Table] = {}  # Ibis joins no two readings of one table
 
     def value(self, node: n.Node) -> ir.Table:
@@ -83,6 +84,7 @@ class Evaluator:
         kept = self.engine.keep(people)
         self.rows.narrow(kept)
         self._read.clear()
+        self.narrowed = True
         self.patient = self.engine.keep(self.patient.semi_join(kept, "patient_id"))
 
     @property
