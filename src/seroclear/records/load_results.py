@@ -169,8 +169,7 @@ def results_of(source: Source, test: str, source_tests: list[str]) -> str:
         r.reference_high, r.assay, r.raw_value, r.raw_unit, r.raw_name, r.rule, c.source_id, cell_id
         FROM (SELECT * FROM placed_result WHERE place IN ({places})) c
         JOIN (SELECT * FROM cell_readings WHERE test = {literal(test)}) r USING (cell_id)
-        ORDER BY c.patient_id, taken_at, c.source_id, r.raw_value, r.raw_unit, r.raw_name, r.assay,
-        cell_id)"""
+        ORDER BY c.patient_id, taken_at, c.source_id, cell_id)"""
 
 
 def _columns(columns: tuple[str, ...]) -> str:
