@@ -55,7 +55,10 @@ days = (
     .filter(col("positive") != col("negative"))
     .with_columns(shown=col("day").filter("positive").min().over("person_id"))
     .with_columns(
-        loss=col("day").filter(col("negative") & (col("day") > col("shown"))).min().over("person_id")
+        loss=col("day")
+        .filter(col("negative") & (col("day") > col("shown")))
+        .min()
+        .over("person_id")
     )
 )
 people = days.group_by("person_id").agg(
