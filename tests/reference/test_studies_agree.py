@@ -213,7 +213,17 @@ def test_no_word_is_idle(world: World) -> None:
         assert len(answers) > 1, (node, answers)
 
 
-@pytest.mark.parametrize("name", STUDIES)
+def _runs() -> Iterator[Any]:
+    """Each study on DuckDB; on the other engines, which take long, two that use most of the
+    language and, in tests that run by themselves, all."""
+    for engine in (pytest.param(DUCKDB), POSTGRES, SPARK):
+        for name in STUDIES:
+            seldom = engine.values != (DUCKDB,) and name not in ("times", "coded")
+            marks = [*engine.marks, *([pytest.mark.slow] if seldom else [])]
+            yield pytest.param(*engine.values, name, marks=marks)
+
+
+@pytest.mark.parametrize(("engine", "name"), list(_runs()), indirect=["engine"])
 def test_every_cohort_has_the_same_rows(engine: Engine, world: World, name: str) -> None:
     study, evaluator = STUDIES[name], Evaluator(engine, world.course)
     every = [study, *map(study.with_endpoint, study.secondary)]
