@@ -10,7 +10,7 @@ import threading
 import click
 
 from seroclear import __version__
-from seroclear.cli import course, records, simulate, study
+from seroclear.cli import course, evidence, records, simulate, study, trial
 from seroclear.cli.mistakes import Commands
 
 
@@ -40,5 +40,7 @@ for command in (
     records.records,
     course.course,
     study.study,
+    trial.trial,
+    evidence.evidence,
 ):
     main.add_command(command)

@@ -1,0 +1,1 @@
+"""What papers and registries claim: read, checked, pooled, set beside a cohort."""

@@ -1,0 +1,1 @@
+"""A randomised trial from design to export."""
