@@ -114,7 +114,7 @@ def _boschloo(n: int, n_control: int) -> Floats:
     """Two-sided as twice the smaller of the one-sided (as SciPy's boschloo_exact)."""
     above = _boschloo_above(n, n_control)
     below = _boschloo_above(n_control, n).T
-    return np.minimum(1.0, 2 * np.minimum(above, below))
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(above, below)))
 
 
 def _boschloo_above(n: int, n_control: int) -> Floats:
@@ -130,4 +130,4 @@ def _boschloo_above(n: int, n_control: int) -> Floats:
     for share in np.linspace(0, 1, NUISANCE)[1:-1]:
         chance = np.outer(_binomial(n, share), _binomial(n_control, share)).ravel()
         np.maximum(greatest, np.cumsum(chance[order]), out=greatest)
-    return np.minimum(1.0, greatest[last]).reshape(statistic.shape)
+    return np.asarray(np.minimum(1.0, greatest[last]).reshape(statistic.shape))

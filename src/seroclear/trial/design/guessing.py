@@ -25,7 +25,7 @@ def blackwell_hodges(blocks: Sequence[int]) -> float:
     is the same in the block as in all.
     """
     correct = sum(size / 2 + (2**size / comb(size, size // 2) - 1) / 2 for size in blocks)
-    return correct / sum(blocks)
+    return float(correct / sum(blocks))
 
 
 @dataclass(frozen=True, slots=True)
