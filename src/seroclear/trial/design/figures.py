@@ -72,7 +72,7 @@ def titre_figure(protocol: Protocol, scenario: Scenario) -> Figure:
         left = canvas.add_axes((0.09, 0.14, 0.38, 0.82))
         left.plot(weeks, trials.titre_sum.sum(axis=0) / present, color=style.colour(0), marker="o")
         left.axhline(protocol.trigger.below, color=style.GREY, linewidth=0.8)
-        left.set_ylim(0, None)
+        left.set_ylim(0, 1.15 * max(left.get_ylim()[1] / 1.05, protocol.trigger.below))
         _named(left, "Week", f"Mean anti-HBs ({protocol.trigger.unit})")
         right = canvas.add_axes((0.59, 0.14, 0.38, 0.82))
         right.plot(

@@ -35,7 +35,7 @@ def parts(protocol: Protocol) -> list[Part]:
         ("Doses", _doses(protocol)),
         ("Primary endpoint", _endpoint(protocol)),
         *(
-            (f"Estimand: {estimand.label}", _estimand(protocol, place))
+            (f"Estimand: {estimand.name}", _estimand(protocol, place))
             for place, estimand in enumerate(protocol.estimands)
         ),
         (
@@ -59,7 +59,7 @@ def parts(protocol: Protocol) -> list[Part]:
             [
                 Line(
                     one.test,
-                    f"{one.low:g} to {one.high:g} {one.unit}",
+                    f"{one.low:,.10g} to {one.high:,.10g} {one.unit}",
                     "range_checks" in protocol.assumed or bool(one.assumed),
                 )
                 for one in protocol.range_checks
@@ -225,6 +225,7 @@ def _endpoint(protocol: Protocol) -> list[Line]:
 def _estimand(protocol: Protocol, place: int) -> list[Line]:
     one = protocol.estimands[place]
     lines = [
+        Line("What it is", one.label, _any(one, "label")),
         Line("Population", one.population, _any(one, "population")),
         Line("Treatment", one.treatment, _any(one, "treatment")),
         Line("Variable", one.variable, _any(one, "variable")),
