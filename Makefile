@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow lock clean
+.PHONY: demo test test-slow benchmark benchmark-smoke lock clean
 
 # Everything in one step: environment, install, simulate, load, derive, study, report.
 demo: $(VENV)/run
@@ -17,6 +17,16 @@ test: $(VENV)/dev
 # What takes minutes a test: every number of the definition, every preset on every engine.
 test-slow: $(VENV)/dev
 	$(BIN)/pytest -n auto --dist loadgroup -m slow
+
+# What the stages cost on 10 thousand (small), 100 thousand (medium) or 1 million (large) patients,
+# into docs/performance.md; the hospitals are kept for the next time.
+SIZE ?= small
+benchmark: $(VENV)/dev
+	$(BIN)/python benchmarks/performance.py --size $(SIZE) --folder build/benchmark
+
+# Fails when a stage has become slower, held against a bare scan of the same columns.
+benchmark-smoke: $(VENV)/dev
+	$(BIN)/python benchmarks/performance.py --smoke
 
 $(VENV)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

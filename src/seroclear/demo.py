@@ -14,27 +14,49 @@ PARTS = ("hospital", "store", "report")
 
 
 def write_hospital(
-    out: Path, *, patients: int, seed: int, form: str, overwrite: bool = False
+    out: Path,
+    *,
+    patients: int,
+    seed: int,
+    form: str,
+    all_phenomena: bool = False,
+    overwrite: bool = False,
 ) -> None:
-    """Writes a simulated hospital with its truth.
+    """Writes a simulated hospital with its truth; OMOP in parts where it is large.
 
     Args:
         out: folder; appears only when it is whole.
         patients: how many people.
         seed: of every random number.
         form: 'omop' for OMOP 5.4 Parquet, 'fhir' for FHIR R4 NDJSON, 'csv' for messy hospital CSV.
+        all_phenomena: a hospital on which every study of the library runs.
         overwrite: replace an existing folder.
     """
+    from seroclear.simulate.all_phenomena import with_all_phenomena
+    from seroclear.simulate.expression import write_expression
     from seroclear.simulate.fhir import write_fhir
     from seroclear.simulate.hospital import simulate, write_truth
     from seroclear.simulate.hospital_csv import write_csv
-    from seroclear.simulate.omop import write_omop
+    from seroclear.simulate.parts import parts_of, write_omop_in_parts
     from seroclear.simulate.scenario import Scenario
 
-    with whole_folder(out, mark="truth", overwrite=overwrite) as folder:
-        hospital = simulate(Scenario(n_patients=patients, seed=seed))
-        {"omop": write_omop, "fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
-        write_truth(hospital, folder)
+    scenario = Scenario(n_patients=patients, seed=seed)
+    if all_phenomena:
+        scenario = with_all_phenomena(scenario)
+    steps = len(parts_of(scenario)) if form == "omop" else 1
+    with (
+        whole_folder(out, mark="truth", overwrite=overwrite) as folder,
+        progress_bar("Simulating", steps) as progress,
+    ):
+        if form == "omop":
+            write_omop_in_parts(scenario, folder, progress=progress)
+        else:
+            progress.step("Records")
+            hospital = simulate(scenario)
+            {"fhir": write_fhir, "csv": write_csv}[form](hospital, folder)
+            write_truth(hospital, folder)
+        if all_phenomena:
+            write_expression(folder, seed)
 
 
 def _only_a_demo(folder: Path) -> bool:

@@ -19,6 +19,7 @@ from seroclear.files import may_replace, whole_folder
 from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
+from seroclear.report.guideline import guideline
 from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
@@ -96,9 +97,10 @@ def run(
         methods=methods(study, course.definition, store),
         limitations=limitations(study, cohort, store, threshold),
         records=_records(engine, store),
-        manifest=_manifest(_definitions(study, preset), course, engine, command, threshold),
+        manifest=_manifest(study, _definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
         definitions={rules.name: rules.summary for rules in _definitions(study, preset)},
+        guideline=guideline(study),
     )
     with whole_folder(folder, mark=REPORT, overwrite=overwrite) as new:
         write_report(report, new, threshold=threshold)
@@ -186,9 +188,15 @@ def _definitions(study: Study, preset: str) -> list[Definition]:
 
 
 def _manifest(
-    definitions: list[Definition], course: Course, engine: Engine, command: str, threshold: int
+    study: Study,
+    definitions: list[Definition],
+    course: Course,
+    engine: Engine,
+    command: str,
+    threshold: int,
 ) -> dict[str, object]:
     store = course.store
+    seeds = {str(one.seed) for one in study.analyses if hasattr(one, "seed")}
     return {
         "seroclear": __version__,
         "command": command,
@@ -197,7 +205,7 @@ def _manifest(
         "store fingerprint": store.fingerprint,
         "definition": course.definition.name,
         "definition fingerprints": {rules.name: rules.fingerprint for rules in definitions},
-        "seed": "none: no random numbers are drawn",
+        "seed": ", ".join(sorted(seeds)) or "none: no random numbers are drawn",
         "small-number threshold": threshold,
         "engine": engine.name,
         "Python": platform.python_version(),
@@ -208,6 +216,6 @@ def _manifest(
 def _published(study: Study) -> list[Row]:
     if not study.published:
         return []
-    from seroclear.analysis import published
+    from seroclear.analysis.published import figures
 
-    return published.figures(study.published)
+    return figures(study.published)

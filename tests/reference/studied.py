@@ -75,8 +75,9 @@ def _shown(variable: Variable, answer: Any) -> Any:
 
 
 def _times(study: Study, person: Person, index: date) -> tuple[dict[str, Any], date]:
-    assert isinstance(study.outcome, EventDate)
+    assert not isinstance(study.outcome, Variable)
     assert study.follow_up is not None
+    named = study.outcome.event if isinstance(study.outcome, EventDate) else ""
     ends = [(node, said(node, person)) for node in study.follow_up.ends]
     known = [day for _, day in ends if day is not None]
     end = max(min(known, default=index), index)
@@ -107,8 +108,8 @@ def _times(study: Study, person: Person, index: date) -> tuple[dict[str, Any], d
     def years(day: date) -> float:
         return (day - index).days / DAYS_A_YEAR
 
-    marker, shown = SHOWN_BY.get(study.outcome.event, (study.outcome_marker, ""))
-    earliest = _earliest(person, study.outcome.event, outcome) if happened else None
+    marker, shown = SHOWN_BY.get(named, (study.outcome_marker, ""))
+    earliest = _earliest(person, named, outcome) if happened and named else None
     lower, retested = stop if earliest is None else max(earliest, index), True
     if marker:
         inside = [row for row in decisive(person, marker) if index <= row["date"] <= end]

@@ -42,6 +42,7 @@ WORDS: tuple[Node, ...] = (
     w.ever("hbsag_loss", "hbeag_loss", after=any_day),
     *(w.diagnosed("diabetes", before=any_day), w.known(on)),
     *(w.mutation("rtM204V", "rtM204I", before=any_day), w.mutation("rtA181T", after=any_day)),
+    *(w.sequenced(), w.sequenced("last", before=any_day)),
     *(w.test("hbsag").status == "positive", w.test("alt").count(after=any_day)),
     *(w.status("hbsag", **near), w.status("hbsag", **up_to), w.status("hbv_dna", **near)),
     *(w.value("alt", **near), w.value("alt", **up_to), w.value("hbv_dna", **near)),

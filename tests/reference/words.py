@@ -95,7 +95,7 @@ def said(node: n.Node, person: Person) -> Any:
 
 COURSE = (
     *(c.EventDate, c.Ever, c.Diagnosed, c.Mutated, c.EverFound, c.CountTests, c.LastTest),
-    *(c.StatusAt, c.ValueAt, c.StateOn),
+    *(c.StatusAt, c.ValueAt, c.StateOn, c.Sequenced),
 )
 
 
@@ -160,6 +160,10 @@ def _of_course(node: n.Node, person: Person) -> Any:
             found = person.history.mutation
             days = [row["taken_at"] for row in found if row["mutation"] in node.mutations]
             return bool(_inside(days, node, person))
+        case c.Sequenced():
+            days = [row["taken_at"] for row in person.history.mutation]
+            choose = min if node.which == "first" else max
+            return choose(_inside(days, node, person), default=None)
         case c.EverFound():
             pairs = {(row["marker"], row["status"]) for row in person.finding}
             return (node.marker, node.status) in pairs

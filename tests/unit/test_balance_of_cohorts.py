@@ -6,6 +6,7 @@ import numpy as np
 
 from seroclear.analysis.result import Row
 from seroclear.analysis.weighting import BEFORE, METHODS, balance
+from seroclear.report.disclosure import suppress
 from seroclear.study.cohort import Cohort, Covariate
 
 AGE = Covariate("age", "Age (years)", "number")
@@ -56,10 +57,26 @@ def test_every_way_but_doing_nothing_makes_the_groups_alike() -> None:
     assert values["overlap weights"] < 1e-6
     assert max(values["inverse probability weights"], values["matching"]) < 0.15
     assert len(_of(rows, estimate="outside overlap")) == 2
-    persons = _of(rows, stratum=BEFORE, estimate="effective persons")
-    assert sum(row.value or 0 for row in persons) == 400
     matched = _of(rows, stratum="matching", estimate="effective persons")
     assert matched[0].value == matched[1].value
+
+
+def test_a_small_number_outside_the_overlap_is_not_published() -> None:
+    rows = [
+        row
+        for row in balance(_mixed_groups())
+        if row.estimate in ("outside overlap", "effective persons")
+    ]
+    few = [row for row in rows if 0 < (row.events or 0) < 5]
+    assert few
+    chart = [
+        Row(analysis="flowchart", definition="default", variable="all", estimate=name, value=value)
+        for name, value in (("entered", 400.0), ("kept", 400.0), ("left", 0.0))
+    ]
+    published = dict(zip(rows, suppress(chart + rows)[len(chart) :], strict=True))
+    assert all(published[row].value is None for row in few)
+    assert all(row.n is None and row.events is None for row in published.values())
+    assert any(row.value is not None for row in published.values())
 
 
 def test_groups_that_a_covariate_tells_apart_have_no_weights() -> None:

@@ -106,28 +106,31 @@ def test_ctrl_c_during_a_query_is_no_traceback(
     def interrupted(*_: object) -> None:
         raise RuntimeError("Query interrupted") from KeyboardInterrupt()
 
-    monkeypatch.setattr("seroclear.records.load_tables.results", interrupted)
+    monkeypatch.setattr("seroclear.records.load_results.read_texts", interrupted)
     done = run("records", "load", hospital(), tmp_path / "stores" / "store")
     assert done.exit_code == 1
     assert "Aborted!" in done.stderr
     assert "Traceback" not in done.output
-    assert list((tmp_path / "stores").iterdir()) == []
+    assert [path.name for path in (tmp_path / "stores").iterdir()] == [".store.loading"]
 
 
-def test_ended_by_a_scheduler_it_clears_away_what_is_half_written(
+def test_ended_by_a_scheduler_it_leaves_no_store_and_goes_on_later(
     hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("seroclear.records.load_tables.results", ended)
+    monkeypatch.setattr("seroclear.records.load_results.read_texts", ended)
     try:
         done = run("records", "load", hospital(), tmp_path / "stores" / "store")
     finally:
         signal.signal(signal.SIGTERM, before)
     assert done.exit_code == 128 + signal.SIGTERM
-    assert list((tmp_path / "stores").iterdir()) == []
+    assert [path.name for path in (tmp_path / "stores").iterdir()] == [".store.loading"]
+    monkeypatch.undo()
+    assert run("records", "load", hospital(), tmp_path / "stores" / "store").exit_code == 0
+    assert [path.name for path in (tmp_path / "stores").iterdir()] == ["store"]
 
 
 @pytest.mark.parametrize(

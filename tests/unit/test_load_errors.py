@@ -227,9 +227,17 @@ def test_an_interruption_leaves_the_previous_store_whole(
     before = {file: file.read_bytes() for file in places.rglob("*") if file.is_file()}
     with pytest.raises(KeyboardInterrupt):
         load(folder, places / "store", overwrite=True, progress=_Interrupting(at))
-    after = {file: file.read_bytes() for file in places.rglob("*") if file.is_file()}
+    after = {file: file.read_bytes() for file in (places / "store").rglob("*") if file.is_file()}
     assert after == before
+    # What is finished stays for the next run, and for its owner's eyes alone.
+    left = {entry.name for entry in places.iterdir()} - {"store"}
+    assert left == (set() if at == 1 else {".store.loading"})
+    for name in left:
+        assert (places / name).stat().st_mode & 0o777 == 0o700
+    load(folder, places / "store", overwrite=True)
     assert [entry.name for entry in places.iterdir()] == ["store"]
+    again = {file: file.read_bytes() for file in places.rglob("*") if file.is_file()}
+    assert again == before
 
 
 def test_no_message_shows_a_patient(hospital: Hospital, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ SECTIONS = [
     "At a glance",
     "Flowchart",
     "Table 1",
+    "What is unknown",
     "Time to HBsAg seroreversion",
     "Time to HBsAg seroreversion, allowing for the time between tests",
     "Comparison of the groups",

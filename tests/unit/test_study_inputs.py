@@ -97,7 +97,7 @@ def test_every_study_is_listed_with_inputs_that_the_store_knows() -> None:
         "drug class": {row["drug_class"] for row in read_csv("drugs.csv")},
         "diagnosis": known_meanings("diagnosis"),
         "diagnosis or procedure": known_meanings("diagnosis") & known_meanings("procedure"),
-        "field": {"birth_date", "death_date", "sex"},
+        "field": {"birth_date", "death_date", "sex", "mother_id"},
     }
     for one in inputs():
         assert one.need in ("needed", "must occur", "helpful")
@@ -113,7 +113,7 @@ def test_a_missing_test_is_named(hospital: Hospital, tmp_path: Path) -> None:
     assert found["low-level-viraemia"] == "cannot: no HBV DNA"
     assert found["clearance"].startswith("can, but without HBeAg")
     assert found["innate-immunity"] == "own file: not from hospital records"
-    assert found["mother-to-child"].startswith("cannot: no link of mother and infant")
+    assert found["mother-to-child"].startswith("cannot: no link of mother and child")
     assert found["resistance-surveillance"] == "cannot: no polymerase mutations, no HBV DNA"
 
 

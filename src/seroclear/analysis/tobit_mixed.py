@@ -29,6 +29,7 @@ NODES = 21
 MODE_STEPS = 50
 NO_SPREAD = 1e-3  # a spread between persons this small beside the residual counts as none
 FEW_PERSONS = 30
+LEAST_SPREAD = 0.05  # to start from, in standard deviations of the outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def tobit_mixed(y: Floats, side: NDArray[np.int_], x: Floats, person: NDArray[An
     units = Units.of(y, design)
     scaled_y, scaled_x = units.scaled(y, design)
     data = _Data(scaled_y, side, scaled_x, code, persons)
-    start = np.concatenate([np.linalg.lstsq(scaled_x, scaled_y, rcond=None)[0], np.log([0.7, 0.7])])
+    fixed = np.linalg.lstsq(scaled_x, scaled_y, rcond=None)[0]
+    start = np.concatenate([fixed, _spreads(scaled_y - scaled_x @ fixed, code)])
     found = summit(data.likelihood, start)
     if found is None:
         return _nothing(size, NOT_REACHED, persons)
@@ -139,6 +141,15 @@ class _Data:
         total = np.zeros((self.persons, *rows.shape[1:]))
         np.add.at(total, self.code, rows)
         return total
+
+
+def _spreads(rest: Floats, code: NDArray[np.intp]) -> Floats:
+    """Logarithms of the spread within and between persons, to start from: of what the fixed effects
+    leave, with limits taken for values."""
+    mean = np.bincount(code, rest) / np.bincount(code)
+    both = [float(np.std(rest - mean[code])), float(np.std(mean))]
+    spreads: Floats = np.log(np.clip(both, LEAST_SPREAD, None))
+    return spreads
 
 
 def _unusable(persons: int, rows: int) -> str:

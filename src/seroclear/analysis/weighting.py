@@ -25,8 +25,9 @@ def balance(cohort: Cohort) -> list[Row]:
     """Rows of analysis 'balance' for a cohort of two groups, complete cases.
 
     For each way of `METHODS` (in `stratum`): 'standardised difference' of each term, second group
-    less first, and 'effective persons' by group. Then 'positivity': by group the persons whose
-    chance of their group nobody in the other reaches ('outside overlap').
+    less first, and once weighted 'effective persons' by group. Then by group the persons whose
+    chance of their group nobody in the other reaches ('outside overlap'). `events` counts who got
+    no weight, or lies outside, so that disclosure control sees small numbers of them.
 
     Raises:
         SeroclearError: the cohort is inconsistent (see `prepare`) or lacks a covariate's column.
@@ -76,7 +77,10 @@ def _rows(
             )
         )
     for group, members in zip(cohort.cohort.groups, (~treated, treated), strict=True):
+        if name == BEFORE:
+            continue
         size = None if weight is None else number(effective_size(weight[members]))
+        without = None if weight is None else int((weight[members] == 0).sum())
         rows.append(
             cohort.row(
                 "balance",
@@ -85,6 +89,7 @@ def _rows(
                 estimate="effective persons",
                 value=size,
                 n=int(members.sum()),
+                events=without,
                 method=METHODS[name],
                 note=note if weight is None else "",
             )
@@ -102,6 +107,7 @@ def _outside(cohort: Prepared, treated: Bools, score: Floats) -> list[Row]:
             estimate="outside overlap",
             value=float(count),
             n=int(members.sum()),
+            events=count,
             method="persons with a chance that nobody in the other group has",
         )
         for group, count, members in zip(

@@ -37,13 +37,27 @@ def simulate() -> None:
 @click.option(
     "--form", type=click.Choice(["csv", "omop", "fhir"]), default="omop", show_default=True
 )
+@click.option(
+    "--all-phenomena",
+    is_flag=True,
+    help="What is rare often enough that every study of the library has somebody to study.",
+)
 @OVERWRITE
-def simulate_hospital(out: Path, patients: int, seed: int, form: str, overwrite: bool) -> None:
+def simulate_hospital(
+    out: Path, patients: int, seed: int, form: str, all_phenomena: bool, overwrite: bool
+) -> None:
     """Writes a simulated hospital to OUT, as OMOP 5.4, FHIR R4 or messy hospital CSV.
 
     The truth (when each person really lost HBsAg) is in OUT/truth and is never read by a study.
     """
     from seroclear.demo import write_hospital
 
-    write_hospital(out, patients=patients, seed=seed, form=form, overwrite=overwrite)
+    write_hospital(
+        out,
+        patients=patients,
+        seed=seed,
+        form=form,
+        all_phenomena=all_phenomena,
+        overwrite=overwrite,
+    )
     click.echo(f"{patients:,} people in {out}; load them with: seroclear records load {out} STORE")

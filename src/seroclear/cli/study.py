@@ -26,13 +26,19 @@ def study() -> None:
 @click.argument("store", type=PATH, required=False)
 def study_list(store: Path | None) -> None:
     """The studies that come with seroclear; with STORE, which can run on it and why not."""
-    from seroclear.studies import load_study, names
+    from seroclear.studies import laboratory_names, load_laboratory, load_study, names
 
     verdicts = _verdicts(store) if store else {}
+    width = max(map(len, (*names(), *laboratory_names()))) + 2
     for name in names():
-        click.echo(f"{name:<22}{load_study(name)[1].question}")
+        click.echo(f"{name:<{width}}{load_study(name)[1].question}")
         if name in verdicts:
-            click.echo(f"{'':<22}{verdicts[name]}")
+            click.echo(f"{'':<{width}}{verdicts[name]}")
+    for name in laboratory_names():
+        click.echo(f"{name:<{width}}{load_laboratory(name)[1].question}")
+        click.echo(
+            f"{'':<{width}}reads a laboratory's own CSV: seroclear study run {name} FILE.csv"
+        )
 
 
 def _verdicts(store: Path) -> dict[str, str]:
@@ -51,10 +57,13 @@ def _verdicts(store: Path) -> dict[str, str]:
 @click.argument("name")
 def study_show(name: str) -> None:
     """A study's question, criteria and analyses; NAME may be your own .py file."""
-    from seroclear.studies import load_study
-    from seroclear.study.show import in_words
+    from seroclear.studies import laboratory_names, load_laboratory, load_study
+    from seroclear.study.show import in_words, laboratory_in_words
 
-    click.echo(in_words(*load_study(name)))
+    if name.replace("_", "-") in laboratory_names():
+        click.echo(laboratory_in_words(*load_laboratory(name)))
+    else:
+        click.echo(in_words(*load_study(name)))
 
 
 @study.command("run")
@@ -82,14 +91,19 @@ def study_run(
 ) -> None:
     """Runs the study NAME (or your own .py file) on STORE and writes its report.
 
+    A study of a laboratory's own file takes that CSV in place of STORE.
+
     The report: an HTML file, a Word file, a CSV of every number, figures as SVG and PNG.
     Exit code 3: nobody in the store fits the study.
     """
     from seroclear.progress import progress_bar
     from seroclear.records.store import Store
     from seroclear.run import run, steps
-    from seroclear.studies import load_study
+    from seroclear.studies import laboratory_names, load_study
 
+    if name.replace("_", "-") in laboratory_names():
+        _run_laboratory(name, store, out, threshold, overwrite)
+        return
     title, found = load_study(name)
     opened = Store.open(store)
     with opened_engine(**where) as engine, progress_bar(title, steps(found, preset)) as progress:
@@ -106,3 +120,23 @@ def study_run(
             progress=progress,
         )
     click.echo(f"{len(outcome.cohort):,} patients; the report: {outcome.report.resolve()}")
+
+
+def _run_laboratory(
+    name: str, file: Path, out: Path | None, threshold: int, overwrite: bool
+) -> None:
+    from seroclear.run_laboratory import run_laboratory
+    from seroclear.studies import load_laboratory
+
+    title, found = load_laboratory(name)
+    folder = out or file.parent / "reports" / title
+    report = run_laboratory(
+        found,
+        title,
+        file,
+        folder,
+        threshold=threshold,
+        overwrite=overwrite,
+        command=command_line(),
+    )
+    click.echo(f"the report: {report.resolve()}")

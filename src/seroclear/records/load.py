@@ -3,12 +3,14 @@
 Strings are read once: the distinct texts of a column are few, so each is read by the Python grammar
 (`results.py`, `dates.py`, `vocabulary`) and joined back. Every source row ends in a table of the
 store or, with its reason, in `rejected`.
+
+A load goes in stages, each of which leaves its files in the work folder (`load_work.py`): the next
+run of a load that was killed goes on behind the last of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,25 +22,15 @@ import duckdb
 from seroclear import __version__
 from seroclear.engines.duckdb import set_limits
 from seroclear.errors import SeroclearError
-from seroclear.files import fingerprint_of, sha256_of, whole_folder
+from seroclear.files import fingerprint_of, may_replace, sha256_of, whole_folder
 from seroclear.progress import Progress, Silent
-from seroclear.records import load_tables, load_texts
-from seroclear.records.sources import RAW, Source, attach
+from seroclear.records.load_stages import Counts, Stages
+from seroclear.records.load_work import work_beside
+from seroclear.records.sources import Source, attach
 from seroclear.records.store import FORMAT, MANIFEST, Store, write_manifest
-from seroclear.records.tables import STORE_TABLES
-from seroclear.records.tabular import literal
 from seroclear.records.vocabulary import VOCABULARY_FILES, Vocabulary, read_csv
 
-STEPS = 9  # calls of progress.step
-
-
-@dataclass(slots=True)
-class Counts:
-    """Source rows of one table: read == used + rejected."""
-
-    read: int = 0
-    used: int = 0
-    rejected: int = 0
+STEPS = 10  # calls of progress.step
 
 
 @dataclass(slots=True)
@@ -61,6 +53,8 @@ def load(
 ) -> Loaded:
     """Reads a hospital's records and writes a store.
 
+    A load that was killed is gone on with where it stopped when it is run again.
+
     Args:
         records: folder or file of OMOP CDM 5.3/5.4, hospital CSV with hospital.toml, MIMIC-IV, or
             FHIR R4 as NDJSON or Bundles.
@@ -76,21 +70,33 @@ def load(
     """
     progress = progress or Silent()
     vocabulary = Vocabulary.load(extra_map)
+    may_replace(target, MANIFEST, overwrite)
     with (
-        whole_folder(target, mark=MANIFEST, overwrite=overwrite) as folder,
-        tempfile.TemporaryDirectory(dir=folder) as scratch_name,
         _plain_errors(records, target),
+        work_beside(target) as work,
         duckdb.connect() as con,
     ):
-        scratch = Path(scratch_name)
         con.execute("SET enable_progress_bar = false")
-        set_limits(con, memory_limit, scratch / "spill")
-        loading = _Loading(con, folder, progress)
+        set_limits(con, memory_limit, work.scratch / "spill")
         progress.step("Opening the files")
-        source = attach(con, records, scratch)
-        loading.run(records, source, vocabulary)
-        write_manifest(folder, loading.manifest(source, extra_map))
-    return Loaded(Store.open(target), source, loading.counts)
+        source = attach(con, records, work.scratch)
+        # From here on every order that matters is said; DuckDB need not keep that of the files.
+        con.execute("SET preserve_insertion_order = false")
+        inputs = [*source.files, *([extra_map] if extra_map is not None else [])]
+        hashes = {_name(file, records): sha256_of(file) for file in inputs}
+        fingerprint = _fingerprint(hashes, source)
+        work.begin(f"{fingerprint} {records.resolve()} DuckDB {duckdb.__version__}")
+        stages = Stages(con, work, progress, source, vocabulary)
+        stages.run(records)
+        with whole_folder(target, mark=MANIFEST, overwrite=overwrite) as folder:
+            stages.move_to(folder)
+            write_manifest(folder, _manifest(stages, fingerprint, hashes))
+    return Loaded(Store.open(target), source, stages.counts)
+
+
+def _name(file: Path, records: Path) -> str:
+    """Where a file lies in the records: parts of two tables may have one name."""
+    return file.relative_to(records).as_posix() if file.is_relative_to(records) else file.name
 
 
 @contextmanager
@@ -113,110 +119,20 @@ def _plain_errors(records: Path, target: Path) -> Iterator[None]:
         raise SeroclearError(f"{target} could not be written: {error.strerror}.") from None
 
 
-class _Loading:
-    """One load: holds the connection and the counts while the tables are made in turn."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, progress: Progress) -> None:
-        self.con, self.folder, self.progress = con, folder, progress
-        self.counts = {table: Counts() for table in RAW}
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in STORE_TABLES["rejected"].items())
-        con.execute(f"CREATE TABLE rejected ({columns})")
-
-    def run(self, records: Path, source: Source, vocabulary: Vocabulary) -> None:
-        """Makes and writes every table of the store."""
-        self.progress.step("Reading names and dates")
-        for table in RAW:
-            self.counts[table].read = load_texts.know(self.con, table, vocabulary)
-        self._malformed(source)
-        self._refused(source)
-        for table, what in (("patient", "patients"), ("result", "laboratory results")):
-            if self.counts[table].read == 0:
-                raise SeroclearError(
-                    f"{records} has no {what}: the table is empty; check the export."
-                )
-        load_texts.map_dates(self.con, source)
-        self.progress.step("Patients")
-        load_tables.patients(self.con)
-        self.progress.step("Results")
-        load_texts.map_results(self.con, source)
-        load_tables.results(self.con)
-        for table in ("exposure", "condition", "procedure", "visit"):
-            self.progress.step(f"{table.capitalize()}s")
-            getattr(load_tables, f"{table}s")(self.con)
-        load_tables.finish_patients(self.con)
-        self.progress.step("Writing the store")
-        self._count(records)
-        self._write()
-
-    def _malformed(self, source: Source) -> None:
-        for table, file, line in source.malformed:
-            self.con.execute(
-                "INSERT INTO rejected VALUES (?, 'wrong number of cells', ?, 1, ?)",
-                [table, file, f"{file}:line {line}"],
-            )
-            if table in self.counts:
-                self.counts[table].read += 1
-
-    def _refused(self, source: Source) -> None:
-        if not source.refused:
-            return
-        self.con.execute(f"INSERT INTO rejected SELECT * FROM {source.refused}")
-        for table, counts in self.counts.items():
-            counts.read += load_texts.number(
-                self.con,
-                f'SELECT sum(rows) FROM {source.refused} WHERE "table" = {literal(table)}',
-            )
-
-    def _count(self, records: Path) -> None:
-        """Rows in are rows used plus rows rejected: a load that loses one must not end well."""
-        rejected = dict(
-            self.con.execute(
-                'SELECT "table", sum(rows)::BIGINT FROM rejected GROUP BY 1'
-            ).fetchall()
-        )
-        for table, counts in self.counts.items():
-            counts.rejected = int(rejected.get(table, 0))
-            counts.used = load_texts.number(self.con, f"SELECT count(*) FROM used_{table}")
-            if counts.read != counts.used + counts.rejected:
-                raise AssertionError(
-                    f"{table}: {counts.read} rows read, {counts.used} used, "
-                    f"{counts.rejected} rejected"
-                )
-        if self.counts["patient"].used == 0:
-            raise SeroclearError(
-                f"{records} has no patient that could be read; see the patient table's ids."
-            )
-
-    def _write(self) -> None:
-        for table in STORE_TABLES:
-            if table != "result":
-                self._copy(f'SELECT * FROM "{table}" ORDER BY ALL', f"{table}.parquet")
-        for test in load_tables.tests_found(self.con):
-            self._copy(load_tables.results_of(test), f"result/test={test}/part-0.parquet")
-
-    def _copy(self, select: str, name: str) -> None:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self.con.execute(
-            f"COPY ({select}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-
-    def manifest(self, source: Source, extra_map: Path | None) -> dict[str, Any]:
-        """What store.toml says about this load."""
-        inputs = [*source.files, *([extra_map] if extra_map is not None else [])]
-        hashes = {file.name: sha256_of(file) for file in inputs}
-        return {
-            "format": FORMAT,
-            "seroclear": __version__,
-            "source": source.kind,
-            "fingerprint": _fingerprint(hashes, source),
-            "absent": list(source.absent),
-            "read": {table: counts.read for table, counts in self.counts.items()},
-            "used": {table: counts.used for table, counts in self.counts.items()},
-            "rejected": {table: counts.rejected for table, counts in self.counts.items()},
-            "unread_fields": load_tables.unread_fields(self.con),
-            "input_sha256": hashes,
-        }
+def _manifest(stages: Stages, fingerprint: str, hashes: dict[str, str]) -> dict[str, Any]:
+    """What store.toml says about this load."""
+    return {
+        "format": FORMAT,
+        "seroclear": __version__,
+        "source": stages.source.kind,
+        "fingerprint": fingerprint,
+        "absent": list(stages.source.absent),
+        "read": {table: counts.read for table, counts in stages.counts.items()},
+        "used": {table: counts.used for table, counts in stages.counts.items()},
+        "rejected": {table: counts.rejected for table, counts in stages.counts.items()},
+        "unread_fields": stages.unread_fields,
+        "input_sha256": hashes,
+    }
 
 
 def _fingerprint(hashes: dict[str, str], source: Source) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seroclear.records.load_texts import number
 from seroclear.records.tabular import literal
 from seroclear.records.vocabulary import read_csv
 
@@ -116,6 +117,15 @@ def unread_fields(con: DuckDBPyConnection) -> dict[str, int]:
     return {name: int(count) for name, count in sorted(rows) if count}
 
 
+def date_problem(text: str) -> str:
+    """SQL: why a row cannot be used, or NULL, of the columns of patient p and of dates d."""
+    return f"""CASE WHEN p.patient_id IS NULL THEN 'patient not in the patient table'
+        WHEN coalesce({text}, '') = '' THEN 'no date'
+        WHEN d.problem IS NOT NULL THEN 'date: ' || d.problem
+        WHEN d.day < {_EARLIEST_BIRTH} THEN 'before birth'
+        WHEN d.day > p.death_date + {DAYS_AFTER_DEATH_ALLOWED} THEN 'after death' END"""
+
+
 def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> None:
     """View checked_<table>: rows of `select` that have a patient and a day in that patient's life.
 
@@ -123,12 +133,7 @@ def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> Non
     """
     con.execute(
         f"""CREATE TABLE staged_{table} AS SELECT s.* EXCLUDE (date_text), d.day,
-        CASE WHEN p.patient_id IS NULL THEN 'patient not in the patient table'
-             WHEN coalesce(s.date_text, '') = '' THEN 'no date'
-             WHEN d.problem IS NOT NULL THEN 'date: ' || d.problem
-             WHEN d.day < {_EARLIEST_BIRTH} THEN 'before birth'
-             WHEN d.day > p.death_date + {DAYS_AFTER_DEATH_ALLOWED} THEN 'after death'
-        END AS date_problem
+        {date_problem("s.date_text")} AS date_problem
         FROM (SELECT *, "{date}" AS date_text FROM ({select})) s
         LEFT JOIN patient p USING (patient_id) LEFT JOIN dates d ON d.text = s.date_text"""
     )
@@ -138,53 +143,9 @@ def _checked(con: DuckDBPyConnection, table: str, date: str, select: str) -> Non
         f"""SELECT date_problem AS reason, '' AS detail, source_row FROM staged_{table}
         WHERE date_problem IS NOT NULL""",
     )
-    con.execute(f"DROP TABLE known_{table}")
     con.execute(
         f"CREATE VIEW checked_{table} AS SELECT * FROM staged_{table} WHERE date_problem IS NULL"
     )
-
-
-def results(con: DuckDBPyConnection) -> None:
-    """Views checked_result and used_result; `results_of` makes the store's rows of them."""
-    _checked(
-        con,
-        "result",
-        "taken_at",
-        "SELECT patient_id, taken_at, test, text_id, name, assay, unit, source_row "
-        "FROM known_result",
-    )
-    _reject(
-        con,
-        "result",
-        """SELECT reason, source_test || ': ' || detail AS detail, source_row
-        FROM checked_result JOIN readings USING (text_id) WHERE reason IS NOT NULL""",
-    )
-    con.execute(
-        """CREATE VIEW used_result AS SELECT * FROM checked_result SEMI JOIN
-        (SELECT text_id FROM readings WHERE reason IS NULL) USING (text_id)"""
-    )
-
-
-def tests_found(con: DuckDBPyConnection) -> list[str]:
-    """Tests that have at least one result, in alphabetical order."""
-    rows = con.execute(
-        """SELECT DISTINCT test FROM readings WHERE reason IS NULL
-        AND text_id IN (SELECT text_id FROM checked_result) ORDER BY 1"""
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def results_of(test: str) -> str:
-    """A query for table result, one test only, sorted by patient and date."""
-    # A text may be read as a sister test (an index given as HBsAg), so rows are chosen by the test
-    # they came under: far fewer than all.
-    return f"""SELECT c.patient_id, c.day AS taken_at, r.test, r.value, r.value_high, r.comparator,
-        r.unit, r.status, r.detection, r.lower_limit, r.upper_limit, r.reference_low,
-        r.reference_high, c.assay, r.raw_value, c.unit AS raw_unit, c.name AS raw_name, r.rule,
-        c.source_row FROM checked_result c
-        JOIN (SELECT * FROM readings WHERE test = {literal(test)}) r USING (text_id)
-        WHERE c.test IN (SELECT DISTINCT source_test FROM readings WHERE test = {literal(test)})
-        ORDER BY c.patient_id, taken_at, c.source_row, c.text_id"""
 
 
 def exposures(con: DuckDBPyConnection) -> None:
@@ -201,7 +162,7 @@ def exposures(con: DuckDBPyConnection) -> None:
     )
     _checked(con, "exposure", "start", "SELECT * FROM known_exposure")
     con.execute(
-        """CREATE TABLE read_exposure AS SELECT c.*, e.day AS recorded_end,
+        """CREATE VIEW read_exposure AS SELECT c.*, e.day AS recorded_end,
         TRY_CAST(TRY_CAST(c.days_supply AS DOUBLE) AS INTEGER) AS supply
         FROM checked_exposure c LEFT JOIN dates e ON e.text = c."end" """
     )
@@ -259,7 +220,7 @@ def procedures(con: DuckDBPyConnection) -> None:
 
 
 def visits(con: DuckDBPyConnection) -> None:
-    """Table visit, and the empty table mutation that a resistance laboratory may fill."""
+    """Table visit."""
     _checked(con, "visit", "start", "SELECT * FROM known_visit")
     con.execute(
         f"""CREATE TABLE visit AS SELECT c.patient_id, c.day AS start, e.day AS "end",
@@ -267,26 +228,48 @@ def visits(con: DuckDBPyConnection) -> None:
         c.source_row FROM checked_visit c LEFT JOIN dates e ON e.text = c."end" """
     )
     con.execute("CREATE VIEW used_visit AS SELECT * FROM checked_visit")
-    con.execute(
-        """CREATE TABLE mutation (patient_id VARCHAR, taken_at DATE, gene VARCHAR, mutation VARCHAR,
-        source_row VARCHAR)"""
-    )
 
 
-def finish_patients(con: DuckDBPyConnection) -> None:
-    """Fills a missing observation period with the first and last day on which anything happened; a
-    death is the last that can."""
+# What laboratories print when they sequenced the gene and found nothing.
+_NOTHING_FOUND = "('none', 'wild type', 'wild-type', 'wt', 'negative', '野生型', '未检出', '阴性')"
+
+
+def mutations(con: DuckDBPyConnection) -> None:
+    """Table mutation: what a resistance laboratory reported, one row a mutation.
+
+    'L180M+M204V' is two; 'M204V' of the reverse transcriptase (gene 'RT', also when none is named)
+    is 'rtM204V'; 'none' says that the gene was sequenced and nothing was found.
+    """
+    _checked(con, "mutation", "taken_at", "SELECT * FROM known_mutation")
     con.execute(
-        """CREATE TABLE active AS SELECT patient_id, min(first) AS first, max(last) AS last FROM (
-        SELECT patient_id, min(day) AS first, max(day) AS last FROM used_result GROUP BY 1
-        UNION ALL SELECT patient_id, min(start), max(start) FROM exposure GROUP BY 1
-        UNION ALL SELECT patient_id, min(date), max(date) FROM "condition" GROUP BY 1
-        UNION ALL SELECT patient_id, min(start), max(coalesce("end", start)) FROM visit GROUP BY 1)
-        GROUP BY 1"""
+        f"""CREATE TABLE mutation AS
+        WITH each AS (SELECT patient_id, day AS taken_at, source_row,
+            upper(coalesce(nullif(trim(gene), ''), 'RT')) AS gene, unnest(
+                CASE WHEN lower(trim(mutation)) IN {_NOTHING_FOUND} THEN ['none']
+                ELSE regexp_split_to_array(trim(mutation), '[+,;，；、[:space:]]+') END) AS name
+            FROM checked_mutation)
+        SELECT patient_id, taken_at, gene, CASE WHEN gene = 'RT'
+            AND regexp_full_match(name, '[A-Z][0-9]+[A-Z]') THEN 'rt' || name ELSE name
+            END AS mutation, source_row FROM each WHERE name <> ''"""
     )
-    con.execute(
-        """CREATE OR REPLACE TABLE patient AS SELECT p.* REPLACE (
+    con.execute("CREATE VIEW used_mutation AS SELECT * FROM checked_mutation")
+
+
+def finished_patients(con: DuckDBPyConnection) -> str:
+    """A query for the patients, a missing observation period filled with the first and last day on
+    which anything happened; a death is the last that can be."""
+    if not number(
+        con, "SELECT count(*) FROM patient WHERE observed_from IS NULL OR observed_to IS NULL"
+    ):
+        return "SELECT * FROM patient"
+    return """SELECT p.* REPLACE (
         coalesce(p.observed_from, a.first) AS observed_from,
         coalesce(p.observed_to, greatest(a.last, p.death_date)) AS observed_to)
-        FROM patient p LEFT JOIN active a USING (patient_id)"""
-    )
+        FROM patient p LEFT JOIN (
+            SELECT patient_id, min(first) AS first, max(last) AS last FROM (
+            SELECT patient_id, min(day) AS first, max(day) AS last FROM used_result GROUP BY 1
+            UNION ALL SELECT patient_id, min(start), max(start) FROM exposure GROUP BY 1
+            UNION ALL SELECT patient_id, min(date), max(date) FROM "condition" GROUP BY 1
+            UNION ALL
+            SELECT patient_id, min(start), max(coalesce("end", start)) FROM visit GROUP BY 1)
+            GROUP BY 1) a USING (patient_id)"""

@@ -1,11 +1,12 @@
 """The distinct names, dates and result texts of raw records, each read once in Python.
 
-`know`, `map_dates` and `map_results` make the tables that `load_tables` joins: known_<table> (raw
-rows whose name is known, with its meaning), dates, texts and readings.
+`know`, `map_dates` and `map_results` make the tables that `load_tables` and `load_results` join:
+known_<table> (raw rows whose name is known, with its meaning), dates, texts and readings.
 """
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -26,6 +27,7 @@ DATES = {
     "condition": ("date",),
     "procedure": ("date",),
     "visit": ("start", "end"),
+    "mutation": ("taken_at",),
 }
 # What a result's reading depends on: rows that agree in all of these are read once.
 TEXT = ("test", "value", "fallback", "unit", "defined_unit", "assay", "reference")
@@ -44,20 +46,45 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
     Returns:
         How many raw rows there are.
     """
-    if table not in KIND_OF:
-        con.execute(f"CREATE TABLE known_{table} AS SELECT * FROM raw_{table}")
-        return number(con, f"SELECT count(*) FROM known_{table}")
-    rows = con.execute(
-        f"SELECT coalesce(codes, ''), coalesce(name, ''), count(*), min(source_row) "
-        f"FROM raw_{table} GROUP BY 1, 2 ORDER BY 1, 2"
-    ).fetchall()
+    if table in KIND_OF:
+        names = (
+            "SELECT coalesce(codes, '') AS codes, coalesce(name, '') AS name, source_row "
+            f"FROM raw_{table}"
+        )
+        know_names(
+            con,
+            table,
+            vocabulary,
+            f"SELECT codes, name, count(*) FROM ({names}) GROUP BY 1, 2 ORDER BY 1, 2",
+            f"SELECT codes, name, min(source_row) AS first FROM ({names}) "
+            "SEMI JOIN unknown USING (codes, name) GROUP BY 1, 2",
+        )
+        con.execute(
+            f"CREATE VIEW known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
+            f"FROM raw_{table} r JOIN known_names n "
+            "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name"
+        )
+    else:
+        con.execute(f"CREATE VIEW known_{table} AS SELECT * FROM raw_{table}")
+    return number(con, f"SELECT count(*) FROM raw_{table}")
+
+
+def know_names(
+    con: DuckDBPyConnection, table: str, vocabulary: Vocabulary, counted: str, first_rows: str
+) -> None:
+    """Table known_names: what each name and its codes mean; unknown ones go to `rejected`.
+
+    Args:
+        counted: a query for codes, name and the number of their rows.
+        first_rows: a query for codes, name and the first row of those in table `unknown`.
+    """
     known, unknown = [], []
-    for codes, name, count, first_row in rows:
+    for codes, name, count in con.execute(counted).fetchall():
         match = vocabulary.match(KIND_OF[table], codes, name)
         if match is None:
             shown = " ".join(dict.fromkeys(codes.split()))
             label = f"{name} ({shown})" if name and shown else name or shown or "(no name)"
-            unknown.append((table, "not in vocabulary", label, count, first_row))
+            unknown.append((codes, name, label, count))
             continue
         meaning = match.meaning
         known.append(
@@ -66,35 +93,33 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
                 *(meaning.licensed_for or None, match.system or None, match.code or None),
             )
         )
-    _insert(con, f"names_{table}", _NAMES, known)
+    _insert(con, "known_names", _NAMES, known)
     if unknown:
-        con.executemany("INSERT INTO rejected VALUES (?, ?, ?, ?, ?)", unknown)
-    con.execute(_KNOWN.get(table, _KNOWN_OTHER).format(table=table))
-    return sum(row[2] for row in rows)
+        _insert(con, "labels", _LABELS, unknown)
+        con.execute("CREATE VIEW unknown AS SELECT codes, name FROM labels")
+        con.execute(
+            f"INSERT INTO rejected SELECT '{table}', 'not in vocabulary', label, row_count, first "
+            f"FROM labels JOIN ({first_rows}) USING (codes, name)"
+        )
 
 
+_LABELS = pa.schema(
+    [(name, pa.string()) for name in ("codes", "name", "label")] + [("row_count", pa.int64())]
+)
 _NAMES = pa.schema(
     [("codes", pa.string()), ("name", pa.string()), ("meaning", pa.list_(pa.string()))]
     + [(name, pa.string()) for name in ("defined_unit", "licensed_for", "code_system", "code")]
 )
-_KNOWN_OTHER = (
-    "CREATE TABLE known_{table} AS SELECT r.*, n.* EXCLUDE (codes, name) "
-    "FROM raw_{table} r JOIN names_{table} n "
-    "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name"
-)
-_KNOWN = {
-    # The widest table: without its codes, and with one number for everything that a reading needs.
-    "result": f"CREATE TABLE known_result AS SELECT *, hash({', '.join(TEXT)}) AS text_id FROM ("
-    "SELECT r.* EXCLUDE (codes), n.meaning[1] AS test, n.defined_unit "
-    "FROM raw_result r JOIN names_result n "
-    "ON coalesce(r.codes, '') = n.codes AND coalesce(r.name, '') = n.name)"
-}
 
 
 def map_dates(con: DuckDBPyConnection, source: Source) -> None:
     """Table dates(text, day, problem) of every distinct date text."""
+    con.execute(
+        "CREATE TABLE cell_days AS SELECT taken::VARCHAR AS taken_at FROM "
+        "(SELECT DISTINCT taken FROM row_result)"
+    )
     union = " UNION ".join(
-        f'SELECT "{column}" AS text FROM known_{table}'
+        f'SELECT "{column}" AS text FROM {"cell_days" if table == "result" else f"raw_{table}"}'
         for table, columns in DATES.items()
         for column in columns
     )
@@ -109,17 +134,13 @@ def map_dates(con: DuckDBPyConnection, source: Source) -> None:
 
 
 def map_results(con: DuckDBPyConnection, source: Source) -> None:
-    """Table readings: what each distinct text of a result says, or why it cannot be used."""
-    con.execute(
-        f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM known_result"
-    )
-    con.execute("ALTER TABLE known_result DROP COLUMN fallback")
-    con.execute("ALTER TABLE known_result DROP COLUMN value")
-    con.execute("ALTER TABLE known_result DROP COLUMN reference")
+    """Table readings: what each distinct text of cell_texts says, or why it cannot be used."""
+    con.execute(f"CREATE TABLE texts AS SELECT DISTINCT text_id, {', '.join(TEXT)} FROM cell_texts")
     if number(con, "SELECT count(*) - count(DISTINCT text_id) FROM texts"):
         raise AssertionError("two different result texts have one number")
     _insert(con, "readings", _READINGS, [])
-    texts = con.cursor().execute(f"SELECT text_id, {', '.join(TEXT)} FROM texts")
+    # A second connection, which knows nothing of this one's search path.
+    texts = con.cursor().execute(f"SELECT text_id, {', '.join(TEXT)} FROM stage.texts")
     while batch := texts.fetchmany(BATCH):
         rows: list[tuple[Any, ...]] = []
         for text_id, test, value, fallback, *printed in batch:
@@ -129,8 +150,7 @@ def map_results(con: DuckDBPyConnection, source: Source) -> None:
                 continue
             written = fallback if value is None else value
             for one in read:
-                fields = (getattr(one, name) for name in Reading.__slots__)
-                rows.append((text_id, test, None, None, written, *fields))
+                rows.append((text_id, test, None, None, written, *_fields(one)))
         _insert(con, "readings", _READINGS, rows)
 
 
@@ -163,6 +183,7 @@ def _read(
     return rejected
 
 
+_fields = attrgetter(*Reading.__slots__)
 _NO_READING = (None,) * (1 + len(Reading.__slots__))
 _NUMBERS = ("value", "value_high", "lower_limit", "upper_limit", "reference_low", "reference_high")
 _READINGS = pa.schema(

@@ -28,6 +28,11 @@ _PATIENTS = {
     "number": "SELECT patient_id FROM result WHERE test IN ({names}) AND value IS NOT NULL",
     "drug class": "SELECT patient_id FROM exposure WHERE drug_class IN ({names})",
     "drug": "SELECT patient_id FROM exposure WHERE agent IN ({names})",
+    "mother's number": """SELECT p.patient_id FROM patient p
+        JOIN result r ON r.patient_id = p.mother_id
+        WHERE r.test IN ({names}) AND r.value IS NOT NULL""",
+    "mother's drug class": """SELECT p.patient_id FROM patient p
+        JOIN exposure e ON e.patient_id = p.mother_id WHERE e.drug_class IN ({names})""",
     "diagnosis": "SELECT patient_id FROM condition WHERE condition IN ({names})",
     "diagnosis or procedure": """SELECT patient_id FROM condition WHERE condition IN ({names})
         UNION SELECT patient_id FROM procedure WHERE procedure IN ({names})""",
@@ -41,6 +46,7 @@ _LABELS = {
     "death_date": "date of death", "hcc": "liver cancer", "liver_cancer_unspecified": "",
     "decompensated_cirrhosis": "decompensation", "liver_transplant": "liver transplant",
     "phosphate": "phosphate", "creatinine": "creatinine", "platelets": "platelets",
+    "mother_id": "link of mother and child",
     "ETV": "entecavir", "TDF": "tenofovir", "TAF": "", "TMF": "", "TFV": "",
 }  # fmt: skip
 

@@ -200,6 +200,17 @@ def attach_file(
         ) from None
 
 
+def typed_view(con: DuckDBPyConnection, name: str, path: Path) -> str:
+    """The name of a view of a file that `attach_file` has attached, its cells not made text."""
+    if not (path.is_dir() or path.suffix == ".parquet"):
+        return name
+    pattern = str(path / "*.parquet") if path.is_dir() else str(path)
+    con.execute(
+        f"CREATE VIEW {quote('typed_' + name)} AS SELECT * FROM read_parquet({literal(pattern)})"
+    )
+    return f"typed_{name}"
+
+
 def malformed_lines(con: DuckDBPyConnection, name: str) -> list[int]:
     """Line numbers of a CSV that have the wrong number of cells (none for other files)."""
     table = f"malformed_{name}"

@@ -13,8 +13,19 @@ from seroclear.report.protect import Counts
 
 NO_TIME = -1.0
 NOT_COUNTED = ("published", "kaplan_meier_curve")  # curves are thinned on their own: curve.py
+# Of a number over visits: a group of few persons has no line there.
+LINES = ("mixed_model", "tobit_model", "repeated_measures")
 # Models show no counts: those of their complete cases, by level, would give too much away.
-MODELS = ("cox", "cox_unadjusted", "proportional_hazards", "interval_censored")
+MODELS = (
+    *("cox", "cox_unadjusted", "proportional_hazards", "interval_censored"),
+    *("interval_regression", "restricted_mean", "stratified"),
+    *("logistic", "logistic_unadjusted"),
+    *LINES,
+)
+CAUSAL = (
+    *("cause_specific", "fine_gray", "time_varying_cox", "balance", "overlap_weighted"),
+    *("emulated_trial", "discrimination"),
+)
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 
 
@@ -70,7 +81,7 @@ def events_cell(row: Row) -> Cell:
 
 def is_model(row: Row) -> bool:
     """Whether the row comes from a model, and so keeps no counts."""
-    return row.analysis in MODELS or row.estimate == "hazard ratio"
+    return row.analysis in (*MODELS, *CAUSAL) or row.estimate == "hazard ratio"
 
 
 def cells_of(row: Row) -> dict[Cell, int]:

@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 from seroclear.analysis.result import Row
 from seroclear.report.cells import (
     LEVEL_MARK,
+    LINES,
     Cell,
     events_cell,
     is_model,
@@ -44,7 +45,7 @@ from seroclear.report.sums import collect
 
 THRESHOLD = 5  # persons or events; the design's default
 SUPPRESSED = "suppressed"  # every note of a removed number begins with this
-OF_PERSONS = ("person-years", "median follow-up")
+OF_PERSONS = ("person-years", "median follow-up", "visit mean")
 OF_EVENTS = ("events", "rate per 100 person-years", "percent with outcome")
 OF_TIME = ("survival", "lowest survival", "highest survival", "cumulative incidence")
 POOLED = ("mean", "sd", "p", "smd")  # Table 1: with the other groups they tell a missing count
@@ -148,6 +149,8 @@ class _Policy:
         if row.estimate in OF_TIME:
             return any(self._gone(cell) for cell in (persons_cell(row), events_cell(row)))
         line = (row.definition, row.outcome, row.analysis, row.method, row.variable)
+        if row.analysis in LINES:
+            return line in self.small_lines
         return line in self.small_lines or any(self._is_small(c) for c in self._compared(row))
 
     def _compared(self, row: Row) -> list[Cell]:

@@ -26,6 +26,21 @@ class RecordsLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Guideline:
+    """What a report says about its own reporting.
+
+    Attributes:
+        name: 'record' or 'target': whose checklist is filled in.
+        estimand: what is estimated, in words.
+        protocol: of an emulated trial: element, target trial, emulation.
+    """
+
+    name: str
+    estimand: str
+    protocol: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a document is written from; nothing else is read.
 
@@ -41,6 +56,7 @@ class Report:
         manifest: versions, input hashes, definition, seed, command; values may be nested.
         published: figures of the published study, analysis='published'.
         definitions: what each definition of the grid says, by its name.
+        guideline: whose checklist is filled in; None: none.
     """
 
     title: str
@@ -53,6 +69,7 @@ class Report:
     manifest: dict[str, object] = field(default_factory=dict)
     published: list[Row] = field(default_factory=list)
     definitions: dict[str, str] = field(default_factory=dict)
+    guideline: Guideline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ def glance(rows: list[Row], published: list[Row]) -> list[str]:
         _share(rows),
         _incidence(rows),
         *_before_and_after(rows),
+        _weighted(rows),
+        _emulated(rows),
+        _prediction(rows),
         _comparison(rows),
         _definitions(rows),
         _beside(rows, published),
@@ -102,6 +105,53 @@ def _before_and_after(rows: list[Row]) -> list[str]:
         for row in ratios
         if row.value is not None
     ]
+
+
+def _weighted(rows: list[Row]) -> str:
+    """The comparison of groups made alike by weights."""
+    ratio = next(iter(select.of(rows, "overlap_weighted", "hazard ratio")), None)
+    if ratio is None:
+        return ""
+    text = (
+        "Among those who could have been in either group, made alike in what is on record, the "
+        f"hazard ratio for {ratio.level} was {_number(ratio)}"
+    )
+    strength = select.first(select.of(rows, "overlap_weighted"), estimate="E-value of the limit")
+    if strength is None or strength.value is None or strength.value <= 1:
+        return f"{text}."
+    return (
+        f"{text}; something unmeasured would need risk ratios of {words.shown(strength)} with both "
+        "group and outcome to move its limit to 1."
+    )
+
+
+def _emulated(rows: list[Row]) -> str:
+    """The difference of risks between the strategies of an emulated trial."""
+    used = select.of(rows, "emulated_trial", "risk difference")
+    row = select.first(used, stratum="")
+    if row is None:
+        return ""
+    return (
+        f"In the emulated trial the risk of {row.outcome} was higher by {_number(row)} when it was "
+        "begun than when it was not (a difference of risks; below 0 it was lower)."
+        if row.value is not None
+        else f"The emulated trial has no answer: the difference of risks is {_number(row)}."
+    )
+
+
+def _prediction(rows: list[Row]) -> str:
+    """How well the outcome was told beforehand, and what a leak added."""
+    used = [row for row in select.of(rows, "discrimination", "AUC") if row.value is not None]
+    honest = [row for row in used if not row.stratum.startswith("with ")]
+    if not honest:
+        return ""
+    text = (
+        f"What was known at time zero told {honest[0].outcome} with an AUC of {_number(honest[0])}"
+    )
+    leaking = [row for row in used if row.stratum.startswith("with ")]
+    if leaking:
+        text += f"; {leaking[0].stratum} it would seem to be {_number(leaking[0])}"
+    return f"{text}."
 
 
 def _at_times(rows: list[Row], used: list[Row]) -> str:

@@ -42,11 +42,60 @@ SENTENCES = {
         "{rivals} compete{s} with the outcome in an Aalen–Johansen analysis (with Gray's test "
         "where groups are compared), in which persons count until then or the last contact."
     ),
+    "competing_regression": (
+        "Fine–Gray regression says what changes the incidence, cause-specific Cox regression what "
+        "changes the hazard, both adjusted for {covariates}."
+    ),
     "rates": "Crude rates have exact Poisson limits, percentages Wilson limits.",
+    "logistic_regression": (
+        "Odds ratios come from logistic regression, crude and adjusted for {covariates}; Firth's "
+        "penalty is added when events are few."
+    ),
+    "yearly_trend": "The share by calendar year is tested for a trend (Cochran–Armitage).",
+    "mixed_model": (
+        "How fast a number changes comes from a linear mixed model (a random intercept and slope a "
+        "person), which uses every visit of everybody."
+    ),
+    "tobit_model": (
+        "Results beyond a limit of the assay enter a mixed model as such, not as the limit."
+    ),
+    "repeated_measures": (
+        "Repeated-measures analysis of variance, which leaves out whoever misses a visit, is there "
+        "to stand beside the published one."
+    ),
     "outcome_share": "Percentages have exact (Clopper–Pearson) limits.",
     "person_time": (
         "Follow-up was split where {changes} began, so that nobody is credited with time that had "
         "to be survived; rates have exact Poisson limits."
+    ),
+    "time_varying_cox": (
+        "Cox models of the split follow-up compare the time after {changes} with the time before, "
+        "alone and adjusted for {covariates}."
+    ),
+    "balance": (
+        "Standardised differences say how alike the groups are: as they are, weighted by inverse "
+        "probability or overlap, and matched."
+    ),
+    "overlap_weighted": (
+        "Overlap weights (logistic regression of the group on {covariates}) make the groups alike; "
+        "the weighted Cox model has robust limits, and E-values say how strong unmeasured "
+        "confounding would have to be."
+    ),
+    "emulatedtrial": (
+        "A target trial is emulated by cloning everybody into both strategies, censoring a clone "
+        "when its strategy is left and weighting those who stay by {covariates}; limits are from "
+        "resampled persons (seeded)."
+    ),
+    "competingwithin": (
+        "Cumulative incidence within subgroups is that of Aalen and Johansen, each on its own."
+    ),
+    "concordance_by_quarter": (
+        "Concordance with the rules is the share who had changed by the end of each quarter, of "
+        "those whom a rule had begun to apply to; Wilson limits."
+    ),
+    "discrimination": (
+        "The area under the curve is that of a logistic model of {covariates}, also corrected for "
+        "optimism by resampling (seeded)."
     ),
     "table_one_by_outcome": "Table 1 sets those with and without the outcome side by side.",
 }
@@ -59,7 +108,7 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
     )
     covariates = "; ".join(variable.label for variable in study.covariates)
     every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
-    used = dict.fromkeys(analysis_name(analysis).replace(" ", "_") for analysis in every)
+    used = dict.fromkeys(map(_kind, every))
     rivals = list(dict.fromkeys([*map(rival_label, study.competing), "death"]))
     said = {
         "covariates": covariates,
@@ -77,6 +126,12 @@ def methods(study: Study, rules: Definition, store: Store) -> str:
             *([GRID] if len(study.definitions) > 1 else []),
         ]
     )
+
+
+def _kind(analysis: object) -> str:
+    """An analysis as it is called in `SENTENCES`: its function, or its class in small letters."""
+    analysis = getattr(analysis, "func", analysis)
+    return str(getattr(analysis, "__name__", type(analysis).__name__.lower()))
 
 
 def _of_time(study: Study) -> str:
@@ -198,7 +253,7 @@ def _of_events(study: Study, cohort: Cohort, threshold: int) -> list[str]:
 
 
 def _is_model(analysis: object) -> bool:
-    return analysis_name(analysis) in ("cox", "logistic")
+    return analysis_name(analysis) in ("cox", "logistic regression", "logistic_regression")
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

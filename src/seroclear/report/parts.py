@@ -14,7 +14,25 @@ def shares(rows: list[Row]) -> list[Table]:
     """How many have the outcome, of whom it is known."""
     used = select.of(rows, "outcome_share", "persons", "events", "percent with outcome")
     test = select.of(rows, "outcome_share", "p")
-    return [*tables.by_group("Persons with the outcome", used), *tables.tests("Test", test)]
+    return [
+        *tables.by_group("Persons with the outcome", used),
+        *tables.tests("Test", test),
+        *odds(rows, "logistic_unadjusted", "Logistic model of the groups alone"),
+        *odds(rows, "logistic", "Logistic model with all covariates"),
+    ]
+
+
+def trend(rows: list[Row]) -> list[Table]:
+    """From calendar year to calendar year."""
+    return [
+        *tables.by_stratum("By calendar year", select.of(rows, "trend", "percent with outcome")),
+        *tables.tests("Trend over the years", select.of(rows, "trend", "p")),
+    ]
+
+
+def odds(rows: list[Row], analysis: str, caption: str) -> list[Table]:
+    """A logistic regression."""
+    return tables.models(rows, analysis, caption, "odds ratio")
 
 
 def survival(rows: list[Row]) -> list[Table]:
@@ -60,7 +78,9 @@ def person_time(rows: list[Row]) -> list[Table]:
 
 
 def competing(rows: list[Row]) -> list[Table]:
-    """Cumulative incidence."""
+    """Cumulative incidence, and what changes it."""
+    of_outcome = [row for row in rows if not row.stratum]
+    of_rival = [row for row in rows if row.stratum]
     return [
         *tables.estimates(
             f"Cumulative incidence of {select.outcome(rows)}",
@@ -69,6 +89,9 @@ def competing(rows: list[Row]) -> list[Table]:
         ),
         *tables.by_group("Competing events", select.of(rows, "competing", "competing events")),
         *tables.tests("Gray's test", select.of(rows, "competing", *TESTS)),
+        *tables.models(rows, "fine_gray", "Fine–Gray model: what changes the incidence"),
+        *tables.models(of_outcome, "cause_specific", "Cause-specific model of the outcome"),
+        *tables.models(of_rival, "cause_specific", "Cause-specific model of competing events"),
     ]
 
 

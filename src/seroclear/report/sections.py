@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from seroclear.analysis.result import Row
-from seroclear.report import figures, parts, select, tables, words
-from seroclear.report.document import Report, Section
+from seroclear.report import causal, figures, parts, select, tables, words
+from seroclear.report.document import Guideline, Report, Section, Table
+from seroclear.report.expression_tables import correlation, expression
 from seroclear.report.glance import glance
+from seroclear.report.guideline import TITLES, checklist
 from seroclear.report.table_one import table_one
+from seroclear.report.visit_tables import courses
 
 NOT_SHOWN = "No curve is drawn: no step of it may or can be shown."
 
@@ -22,6 +25,7 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
     main, others = select.by_outcome(rows)
     front = [
         Section("question", "Question", (report.question,)),
+        *_aim(report.guideline),
         Section("glance", "At a glance", tuple(glance(main, report.published))),
         Section(
             "flowchart",
@@ -48,7 +52,30 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
         Section("methods", "Methods", (report.methods, *_suppression(threshold))),
         Section("manifest", "Manifest", tables=tuple(tables.manifest(report.manifest))),
     ]
-    return [*front, *middle, *back]
+    shown = [*front, *middle, *back]
+    if report.guideline is None:
+        return shown
+    return [*shown, _checklist(report.guideline, shown)]
+
+
+def _checklist(guideline: Guideline, shown: list[Section]) -> Section:
+    """Where each item of the reporting guideline is."""
+    table = checklist(guideline.name, shown)
+    return Section(
+        "checklist", "Reporting checklist", (f"After {TITLES[guideline.name]}.",), (), (table,)
+    )
+
+
+def _aim(guideline: Guideline | None) -> list[Section]:
+    """What is estimated, and the trial that it stands for."""
+    if guideline is None:
+        return []
+    found = [Section("estimand", "What is estimated", (guideline.estimand,))]
+    if guideline.protocol:
+        header = ("", "Target trial", "Emulation")
+        table = Table("The trial and its emulation", header, guideline.protocol)
+        found.append(Section("protocol", "The target trial", (), (), (table,)))
+    return found
 
 
 def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> list[Section]:
@@ -58,7 +85,11 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
     outcome = select.outcome(rows)
     found = [
         Section("table-one", "Table 1", tables=tuple(table_one(rows))),
+        Section("missing", "What is unknown", tables=tuple(tables.missing(rows))),
         Section("outcome-share", f"How many: {outcome}", tables=tuple(parts.shares(rows))),
+        Section("expression", "Expression", tables=tuple(expression(rows))),
+        Section("correlation", "Who goes with whom", tables=tuple(correlation(rows))),
+        Section("trend", "Over the years", tables=tuple(parts.trend(rows))),
         Section(
             "durability",
             f"Time to {outcome}",
@@ -78,13 +109,25 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             tuple(figures.forest(rows)),
             tuple(parts.comparison(rows)),
         ),
-        Section("person-time", "Before and after", tables=tuple(parts.person_time(rows))),
+        Section("weighted", "Groups made alike", tables=tuple(causal.weighted(rows))),
+        Section("emulation", "The emulated trial", tables=tuple(causal.emulated(rows))),
+        Section("discrimination", "Prediction", tables=tuple(causal.discrimination(rows))),
+        Section(
+            "person-time",
+            "Before and after",
+            tables=(*parts.person_time(rows), *causal.time_varying(rows)),
+        ),
         Section(
             "competing",
             f"{words.one_of(outcome)} when another event may come first",
             tables=tuple(parts.competing(rows)),
         ),
-        Section("subgroups", "Subgroups", tables=tuple(parts.subgroups(rows))),
+        Section(
+            "subgroups",
+            "Subgroups",
+            tables=(*causal.incidence_within(rows), *parts.subgroups(rows)),
+        ),
+        Section("concordance", "Quarter by quarter", tables=tuple(causal.concordance(rows))),
         *(_further(number, name, of) for number, (name, of) in enumerate(others.items(), 1)),
         Section(
             "definitions",
@@ -108,11 +151,16 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
     """Everything about a further outcome."""
     every = (
         parts.shares,
+        parts.trend,
         parts.survival,
         parts.comparison,
         parts.person_time,
         parts.competing,
         parts.subgroups,
+        causal.time_varying,
+        causal.weighted,
+        causal.incidence_within,
+        courses,
     )
     shown = tuple(table for part in every for table in part(rows))
     return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)

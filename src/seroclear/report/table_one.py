@@ -20,6 +20,8 @@ def table_one(rows: list[Row]) -> list[Table]:
     for variable, mine in by_variable.items():
         body += _variable(variable, mine, columns)
     header = ("", *(group or ALL for group in columns), "p", "SMD")
+    if len(columns) == 1:  # one cohort: nothing is compared
+        header, body = header[:-2], [line[:-2] for line in body]
     return made("Characteristics at time zero", header, body, used)
 
 

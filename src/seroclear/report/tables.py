@@ -14,7 +14,8 @@ ALL = "All"
 # Analyses whose rows stand beside published figures.
 COMPARED = (
     *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
-    *("outcome_share", "person_time"),
+    *("outcome_share", "person_time", "discrimination"),
+    *("logistic", "visits", "repeated_measures"),
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
@@ -96,6 +97,16 @@ def tests(caption: str, used: list[Row]) -> list[Table]:
     return _pivot(caption, ("Compared",), placed, method=True)
 
 
+def missing(rows: list[Row]) -> list[Table]:
+    """How many lack each characteristic, of those of whom some do."""
+    used = select.of(rows, "table_one", "missing")
+    lacking = {row.variable for row in used if row.value or words.is_suppressed(row)}
+    placed: list[Placed] = [
+        ((row.variable,), row.group or ALL, row) for row in used if row.variable in lacking
+    ]
+    return _pivot("Persons of whom it is not known", ("Characteristic",), placed)
+
+
 def definition_grid(rows: list[Row]) -> list[Table]:
     placed: list[Placed] = []
     for row in select.of(rows, "definition_grid"):
@@ -136,9 +147,12 @@ def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
     return made(caption, ("Subgroup", *header) if stratified else header, body, used, method=True)
 
 
-def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
-    """Hazard ratios with their p values, a table for each method of fitting."""
-    used = select.of(rows, analysis, "hazard ratio", "p", "reference")
+def models(
+    rows: list[Row], analysis: str, caption: str, ratio: str = "hazard ratio"
+) -> list[Table]:
+    """Ratios of a model with their p values, a table for each method of fitting."""
+    ratios = (ratio, f"subdistribution {ratio}")
+    used = select.of(rows, analysis, *ratios, "p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
@@ -147,9 +161,9 @@ def models(rows: list[Row], analysis: str, caption: str) -> list[Table]:
             p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
             if row.estimate == "reference":
                 body.append((row.variable, row.level, "1 (reference)", ""))
-            elif row.estimate == "hazard ratio":
+            elif row.estimate in ratios:
                 body.append((row.variable, row.level, words.shown(row), words.shown(p)))
-        header = ("Term", "Level", "Hazard ratio (95% CI)", "p")
+        header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
         found += made(caption, header, body, mine, method=True)
     return found
 
@@ -167,6 +181,7 @@ def definitions(summaries: dict[str, str]) -> list[Table]:
 
 def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     body = []
+    first = select.outcome(reference)
     for theirs in reference:
         ours = counterpart(rows, theirs)
         difference = words.NONE
@@ -176,7 +191,7 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
             difference = f"−{gap}" if here < there else f"+{gap}"
         body.append(
             (
-                _measure(theirs),
+                _measure(theirs, first),
                 theirs.group or ALL,
                 words.shown(ours),
                 words.shown(theirs),
@@ -187,12 +202,16 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
     return made("This cohort beside the published study", header, body, reference)
 
 
-def _measure(row: Row) -> str:
-    """What a published figure measures: `Survival at 1 year, Anti-HBs: positive`."""
+def _measure(row: Row, first: str) -> str:
+    """What a published figure measures: `Survival at 1 year, Anti-HBs: positive`; of which outcome,
+    where that is not the first."""
     text = row.variable if row.estimate == "n" else words.named(row.estimate)
     at = f" at {words.years(row.time)}" if row.time is not None else ""
-    level = f"{row.variable}: {row.level}" if row.level else ""
-    return ", ".join(filter(None, (text + at, level, row.stratum)))
+    level = (
+        f"{row.variable}: {row.level}" if row.level else row.variable if row.estimate == "F" else ""
+    )
+    outcome = row.outcome if row.outcome != first and row.estimate != "n" else ""
+    return ", ".join(filter(None, (text + at, level, row.stratum, outcome)))
 
 
 def counterpart(rows: list[Row], theirs: Row) -> Row | None:
@@ -204,11 +223,9 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         "variable": theirs.variable,
         "level": theirs.level,
     }
-    main = [
-        row
-        for row in rows
-        if row.analysis in COMPARED and row.outcome == (theirs.outcome or row.outcome)
-    ]
+    main = [row for row in rows if row.analysis in COMPARED]
+    if any(row.outcome == theirs.outcome for row in main):
+        main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)
     return exact or (select.first(main, **same) if not theirs.stratum else None)
 

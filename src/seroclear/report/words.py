@@ -35,7 +35,13 @@ FORMATS = {
     "lowest survival": "{:.3f}",
     "highest survival": "{:.3f}",
     "hazard ratio": "{:.2f}",
+    "subdistribution hazard ratio": "{:.2f}",
     "rate ratio": "{:.2f}",
+    "risk": "{:.3f}",
+    "risk difference": "{:.3f}",
+    "AUC": "{:.3f}",
+    "percent changed": "{:.1f}%",
+    "effective persons": "{:,.0f}",
     "percent with outcome": "{:.1f}%",
     "percent": "{:.1f}%",
     "person-years": "{:,.1f}",
@@ -57,6 +63,7 @@ COUNTS = (
     "kept",
     "left",
     "unknown",
+    "outside overlap",
 )
 
 
@@ -112,6 +119,7 @@ NAMES = {
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
     "hazard ratio": "Hazard ratio (unadjusted)",
+    "outside overlap": "Outside the other group's chances",
     "unknown": "Level unknown",
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from seroclear.simulate.clocks import exponential_days, piecewise_time
 from seroclear.simulate.parameters import NA_AGENTS, AgentUse
-from seroclear.simulate.people import UNTREATED, YEAR, Float, Generator, Int, People, day
+from seroclear.simulate.people import UNTREATED, YEAR, Bool, Float, Generator, Int, People, day
 from seroclear.simulate.treatment import Treatment
 
 LAM, LDT, ADV, ETV, TDF, TAF = range(len(NA_AGENTS))
@@ -24,6 +24,7 @@ class Agents:
     second: Int  # from `change` on, in every later course too
     change: Float
     resistance: Float  # to the first agent, in the first course
+    adefovir: Bool  # beside the first agent
 
     def at(self, moment: Float, who: Int) -> Int:
         """The NA that each of `who` takes at the given moments if they take one."""
@@ -60,7 +61,7 @@ def draw_agents(use: AgentUse, people: People, treatment: Treatment, rng: Genera
     late = np.where((first == ADV) & (rng.random(n) < 0.5), ETV, tenofovir)
     early = np.where(np.isfinite(resistance) & (first != ADV), ADV, ETV)
     second = np.where(change >= tdf_since, late, early)
-    return Agents(first, second, change, resistance)
+    return Agents(first, second, change, resistance, np.zeros(n, dtype=bool))
 
 
 def _resistance(use: AgentUse, first: Int, start: Float, rng: Generator) -> Float:

@@ -15,12 +15,14 @@ from seroclear.simulate import diagnoses as dx
 from seroclear.simulate import prescriptions as rx
 from seroclear.simulate import readings as r
 from seroclear.simulate.chemistry import chemistry
+from seroclear.simulate.library import with_children
 from seroclear.simulate.outcomes import Outcomes, draw_outcomes
 from seroclear.simulate.people import Int, People, day, draw_people
 from seroclear.simulate.perinatal import perinatal_records
 from seroclear.simulate.phenomena import draw_phenomena
 from seroclear.simulate.pregnancy import Children
 from seroclear.simulate.scenario import Scenario
+from seroclear.simulate.sequencing import mutation_table
 from seroclear.simulate.serology import serology
 from seroclear.simulate.treatment import Treatment, draw_treatment
 from seroclear.simulate.truth import event_truth, patient_truth
@@ -45,6 +47,7 @@ class Hospital:
         condition: visit_id, patient_id, date, condition, code, edition (ICD-10 or ICD-10-CM),
             setting.
         procedure: patient_id, date, procedure.
+        mutation: patient_id, taken_at, gene, mutation; resistance_to is the truth.
         truth: one row a patient, see `truth.patient_truth`.
         truth_event: one row an event, see `truth.event_truth`.
         truth_pregnancy, truth_child: one row each, see `truth_perinatal`. Children are patients
@@ -58,6 +61,7 @@ class Hospital:
     exposure: pa.Table
     condition: pa.Table
     procedure: pa.Table
+    mutation: pa.Table
     truth: pa.Table
     truth_event: pa.Table
     truth_pregnancy: pa.Table
@@ -70,9 +74,10 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    streams = np.random.SeedSequence(scenario.seed).spawn(16)
+    seed = [scenario.seed, scenario.part] if scenario.part else scenario.seed
+    streams = np.random.SeedSequence(seed).spawn(16)
     rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
-    people = draw_people(scenario, rng[0])
+    people = with_children(scenario.library, draw_people(scenario, rng[0]), scenario.seed)
     treatment = draw_treatment(scenario, people, rng[1])
     outcomes = draw_outcomes(scenario, people, treatment, rng[2])
     visits = draw_visits(scenario, people, outcomes, rng[3])
@@ -81,6 +86,7 @@ def simulate(scenario: Scenario) -> Hospital:
     clinic = r.Clinic(scenario, people, treatment, outcomes, phenomena, visits, changed)
     tested = [*serology(clinic, rng[4]), *chemistry(clinic, rng[13])]
     prescriptions = rx.draw_prescriptions(people, treatment, phenomena, outcomes, rng[5])
+    prescriptions = rx.second_prescriptions(prescriptions, phenomena.agents)
     coded = dx.draw_diagnoses(people, treatment, outcomes, phenomena, visits, rng[6])
     added = perinatal_records(clinic, phenomena.pregnancies, phenomena.children, rng[14])
     results = r.join([*tested, *added.results])
@@ -96,6 +102,14 @@ def simulate(scenario: Scenario) -> Hospital:
         exposure=_exposure_table(prescriptions),
         condition=_condition_table(coded, visits),
         procedure=_procedure_table(treatment, outcomes),
+        mutation=mutation_table(
+            scenario.library,
+            treatment,
+            phenomena.agents,
+            phenomena.virus,
+            outcomes,
+            scenario.seed,
+        ),
         truth=truth,
         truth_event=event_truth(truth),
         truth_pregnancy=pregnancy_truth(phenomena.pregnancies, outcomes),
@@ -105,16 +119,24 @@ def simulate(scenario: Scenario) -> Hospital:
 
 def write_truth(hospital: Hospital, folder: Path) -> None:
     """The truth into `folder/truth`: four tables as Parquet, and scenario.json."""
-    import json
-
     target = folder / "truth"
     target.mkdir(parents=True, exist_ok=True)
     pq.write_table(hospital.truth, target / "patient.parquet", compression="zstd")
     pq.write_table(hospital.truth_event, target / "event.parquet", compression="zstd")
     pq.write_table(hospital.truth_pregnancy, target / "pregnancy.parquet", compression="zstd")
     pq.write_table(hospital.truth_child, target / "child.parquet", compression="zstd")
-    text = json.dumps(asdict(hospital.scenario), indent=2, default=str)
-    (target / "scenario.json").write_text(text + "\n", encoding="utf-8")
+    if len(hospital.mutation):
+        pq.write_table(hospital.mutation, target / "mutation.parquet", compression="zstd")
+    write_scenario(hospital.scenario, folder)
+
+
+def write_scenario(scenario: Scenario, folder: Path) -> None:
+    """The scenario into `folder/truth`."""
+    import json
+
+    values = {name: value for name, value in asdict(scenario).items() if name != "part"}
+    text = json.dumps(values, indent=2, default=str)
+    (folder / "truth" / "scenario.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _patient_table(

@@ -72,6 +72,14 @@ start = "就诊日期"
 end = "离院日期"
 kind = "就诊类型"
 """
+MUTATIONS = """
+[mutations]
+file = "mutations.csv"
+patient_id = "patient_id"
+taken_at = "taken_at"
+gene = "gene"
+mutation = "mutation"
+"""
 
 
 def write_csv(hospital: Hospital, folder: Path | str, messy: bool = True) -> None:
@@ -102,7 +110,11 @@ def write_csv(hospital: Hospital, folder: Path | str, messy: bool = True) -> Non
             encoding = "gb18030" if messy and name == "drugs" else "utf-8"
             _write(con.execute(query).to_arrow_table(), folder / f"{name}.csv", encoding)
     listed = ", ".join(f'"{file}"' for file in files)
-    (folder / "hospital.toml").write_text(TOML.format(*HEADER, files=listed), encoding="utf-8")
+    text = TOML.format(*HEADER, files=listed)
+    if len(hospital.mutation):
+        _write(hospital.mutation.drop_columns("resistance_to"), folder / "mutations.csv")
+        text += MUTATIONS
+    (folder / "hospital.toml").write_text(text, encoding="utf-8")
     write_truth(hospital, folder)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from seroclear.simulate.agents import Agents
+from seroclear.simulate.agents import ADV, Agents
 from seroclear.simulate.clocks import exponential_days
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.parameters import Organs
@@ -66,6 +66,7 @@ def egfr(
         for x in (treatment.na_start, treatment.na_stop, treatment.na_restart, agents.change)
     )
     first, second = kidney.by_agent[agents.first[who]], kidney.by_agent[agents.second[who]]
+    first = first + np.where(agents.adefovir[who], kidney.by_agent[ADV], 0.0)
     value = kidney.at_entry[who] + kidney.aging * (at - people.entry[who]) / YEAR
     for begin, end in ((start, stop), (restart, np.full(len(at), np.inf))):
         value += first * _years(begin, np.minimum(end, change), at)

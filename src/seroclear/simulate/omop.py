@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seroclear.simulate.hospital import Hospital, write_truth
@@ -33,11 +34,16 @@ CONDITION_CONCEPTS: Final = {
 PERSON: Final = 1147314  # domain of fact_relationship
 MOTHER: Final = 40478925  # mother of subject; the older of the two is the mother
 TRANSPLANT_CONCEPT: Final = 4076862
+IDS_A_PART: Final = 20_000_000  # of visits, results and the like; a multiple of LOG10_EVERY
+LARGEST_ID: Final = 2**31 - 1  # the CDM's ids are integers of 32 bits
+ONCE: Final = ("cdm_source", "concept")  # tables that are about no person
 LOG10_EVERY: Final = 4  # before the assay change, each fourth viral load is in log10 IU/mL
 
 
-def write_omop(hospital: Hospital, folder: Path | str) -> None:
+def write_omop(hospital: Hospital, folder: Path | str, *, part: int | None = None) -> None:
     """Write the records as OMOP 5.4 Parquet, and the truth into `folder/truth`.
+
+    Of a hospital in parts (see `parts`) this writes one: a file in each table's folder, no truth.
 
     Tests without a verified concept get measurement_concept_id 0 and their LOINC code (or a name,
     where there is none) as measurement_source_value; `concept` holds only rows whose code is known.
@@ -50,17 +56,40 @@ def write_omop(hospital: Hospital, folder: Path | str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
+        if part is not None:  # the other cores have parts of their own
+            con.execute("SET threads = 1")
         for name in ("patient", "visit", "result", "exposure", "condition", "procedure"):
             con.register(f"in_{name}", getattr(hospital, name))
         con.register("form", wording("omop_measurements.csv"))
         con.register("known_concept", wording("omop_concepts.csv"))
         con.register("drug", wording("drugs.csv"))
-        for table, query in _queries(hospital).items():
-            _write(con, table, query, folder)
-    write_truth(hospital, folder)
+        for table, query in _queries(hospital, (part or 0) * IDS_A_PART).items():
+            if part is None or (table in ONCE and part == 0):
+                _write(con, table, query, folder / f"{table}.parquet")
+            elif table not in ONCE:
+                _write(con, table, query, _part(folder, table, part))
+    if part is None:
+        write_mutations(hospital.mutation, folder / "hbv_mutation.parquet")
+        write_truth(hospital, folder)
+    else:
+        write_mutations(hospital.mutation, _part(folder, "hbv_mutation", part))
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, folder: Path) -> None:
+def _part(folder: Path, table: str, part: int) -> Path:
+    return folder / table / f"part-{part:05}.parquet"
+
+
+def write_mutations(reported: pa.Table, file: Path) -> None:
+    """The table hbv_mutation, for which OMOP has no place, if there is anything to tell."""
+    if len(reported):
+        columns = {"patient_id": "person_id", "taken_at": "mutation_date"}
+        kept = reported.drop_columns("resistance_to")
+        names = [columns.get(name, name) for name in kept.column_names]
+        file.parent.mkdir(exist_ok=True)
+        pq.write_table(kept.rename_columns(names), file, compression="zstd")
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, file: Path) -> None:
     """Give the query's columns their place and type; columns it does not name are null."""
     given = {row[0] for row in con.execute(f"DESCRIBE {query}").fetchall()}
     columns = ", ".join(
@@ -68,13 +97,14 @@ def _write(con: duckdb.DuckDBPyConnection, table: str, query: str, folder: Path)
         for name, kind in TABLES[table].items()
     )
     rows = con.execute(f"SELECT {columns} FROM ({query}) ORDER BY 1, 2").to_arrow_table()
-    pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
+    file.parent.mkdir(exist_ok=True)
+    pq.write_table(rows, file, compression="zstd")
 
 
-def _queries(hospital: Hospital) -> dict[str, str]:
+def _queries(hospital: Hospital, numbered_after: int) -> dict[str, str]:
     scenario = hospital.scenario
     released = f"DATE '{scenario.end}'"
-    number = "row_number() OVER (ORDER BY patient_id, {})"
+    number = f"{numbered_after} + row_number() OVER (ORDER BY patient_id, {{}})"
     return {
         "person": """
             SELECT patient_id AS person_id, if(sex = 'male', 8507, 8532) AS gender_concept_id,

@@ -115,7 +115,9 @@ def _liver(
     cirrhosis = np.where(present, people.entry, incident)
     decompensation = cirrhosis + exponential_days(scenario.decompensation_hazard, n, rng)
 
-    low, high = scenario.hcc_hazard_no_cirrhosis, scenario.hcc_hazard_cirrhosis
+    ratio = np.where(people.path == IFN, scenario.hcc_ratio_ifn, 1.0)
+    ratio = ratio * np.where(people.hbeag, scenario.hcc_ratio_hbeag, 1.0)
+    low, high = scenario.hcc_hazard_no_cirrhosis * ratio, scenario.hcc_hazard_cirrhosis * ratio
     lost_first = treatment.loss < cirrhosis
     between = np.where(lost_first, low * scenario.hcc_ratio_after_loss, high)
     hcc = piecewise_time(

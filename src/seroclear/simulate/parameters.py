@@ -234,3 +234,24 @@ class Rare:
     hbeag_reversion_hazard: float = 0.0
     booster_share: float = 0.0
     booster_days: tuple[float, float] = (90.0, 720.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """None of it happens by default: it is there for the studies of the library.
+
+    Attributes:
+        childhood_share, childhood_ages, childhood_hbeag_share: of the followed: a child at entry,
+            between these ages in years; HBeAg positive.
+        adefovir_share: of those who start lamivudine or telbivudine: adefovir from the first day
+            too, until that agent is changed; what it does to eGFR adds up.
+        sequencing_share, sequencing_days: of those who become resistant or respond poorly: the
+            reverse transcriptase is sequenced, so long after resistance began.
+    """
+
+    childhood_share: float = 0.0
+    childhood_ages: tuple[float, float] = (3.0, 16.5)
+    childhood_hbeag_share: float = 0.85
+    adefovir_share: float = 0.0
+    sequencing_share: float = 0.0
+    sequencing_days: tuple[float, float] = (30.0, 200.0)

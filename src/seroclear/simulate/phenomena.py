@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from seroclear.simulate.agents import Agents, draw_agents
 from seroclear.simulate.complications import draw_anti_hbe, draw_kinds
 from seroclear.simulate.kidney import Kidney, draw_kidney
+from seroclear.simulate.library import with_adefovir
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.people import Float, Generator, People
 from seroclear.simulate.pregnancy import (
@@ -53,6 +54,7 @@ def draw_phenomena(
         scenario.pregnancy, people, treatment, outcomes, base, rng[7]
     )
     agents = draw_agents(scenario.agents, people, treatment, rng[2])
+    agents = with_adefovir(scenario.library, agents, scenario.seed)
     virus = draw_virus(scenario.viraemia, people, treatment, agents, outcomes, base, rng[3])
     kidney = draw_kidney(scenario.organs, people, treatment, agents, outcomes, rng[4])
     anti_hbe = draw_anti_hbe(scenario.seroconversion, people, outcomes, rng[5])

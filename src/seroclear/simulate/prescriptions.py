@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from seroclear.simulate.agents import Agents
+from seroclear.simulate.agents import ADV, LAM, LDT, Agents
 from seroclear.simulate.outcomes import Outcomes
 from seroclear.simulate.parameters import NA_AGENTS
 from seroclear.simulate.people import Float, Generator, Int, People
@@ -76,6 +76,17 @@ def draw_prescriptions(
     doses = [_dose(prophylaxis.vaccine + days, until) for days in DOSE_DAYS]
     doses.append(_dose(phenomena.rare.booster, until))
     return join([na, ifn_rows, *hbig_rows, vaccine, *doses])
+
+
+def second_prescriptions(rows: Prescriptions, agents: Agents) -> Prescriptions:
+    """The prescriptions, with adefovir beside the first agent of those who have both."""
+    first = np.isin(rows.agent, (LAM, LDT)) & (rows.agent == agents.first[rows.person])
+    beside = first & agents.adefovir[rows.person]
+    if not beside.any():
+        return rows
+    adefovir = np.full(int(beside.sum()), ADV)
+    added = Prescriptions(rows.person[beside], rows.start[beside], rows.days[beside], adefovir)
+    return join([rows, added])
 
 
 def _refills(

@@ -28,6 +28,7 @@ class Scenario:
     Attributes:
         n_patients: persons with a record, most of them never followed (the study: over 70,000).
         seed: every random number of the hospital comes from it.
+        part: which part of a hospital too large to be drawn at once (see `parts`).
         start, end: first and last day of the records.
 
         followed_share: persons who come back; the others are tested once or twice.
@@ -93,16 +94,20 @@ class Scenario:
             hcc_hazard_no_cirrhosis: per year (HCC 3.8% a year in cirrhosis on NA, 0.3-0.9%
             without).
         hcc_ratio_after_loss: HCC hazard ratio after HBsAg loss (0.41, meta-analysis 2021).
+        hcc_ratio_ifn, hcc_ratio_hbeag: HCC hazard ratio of those given interferon alone, and of
+            those HBeAg positive at entry; 1: neither matters.
         death_hazard_50, death_doubling_years: Gompertz mortality: hazard at age 50 and the years
             in which it doubles; death_ratio_cirrhosis and death_hazard_hcc come on top.
 
-        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare: the
+        agents, viraemia, organs, seroconversion, decompensation, transplant, pregnancy, rare,
+        library: the
             phenomena of the same names, see `parameters`. They leave HBsAg, cirrhosis, cancer and
             death as they are.
     """
 
     n_patients: int = 70_000
     seed: int = 1
+    part: int = 0
     start: date = date(2008, 1, 1)
     end: date = date(2021, 12, 31)
 
@@ -171,6 +176,8 @@ class Scenario:
     hcc_hazard_cirrhosis: float = 0.038
     hcc_hazard_no_cirrhosis: float = 0.004
     hcc_ratio_after_loss: float = 0.41
+    hcc_ratio_ifn: float = 1.0
+    hcc_ratio_hbeag: float = 1.0
     death_hazard_50: float = 0.003
     death_doubling_years: float = 8.0
     death_ratio_cirrhosis: float = 3.0
@@ -184,6 +191,7 @@ class Scenario:
     transplant: p.Transplant = field(default_factory=p.Transplant)
     pregnancy: p.Pregnancy = field(default_factory=p.Pregnancy)
     rare: p.Rare = field(default_factory=p.Rare)
+    library: p.Library = field(default_factory=p.Library)
 
     def __post_init__(self) -> None:
         _check_shares("", self)

@@ -12,12 +12,30 @@ from typing import TYPE_CHECKING
 from seroclear.errors import SeroclearError
 
 if TYPE_CHECKING:
+    from seroclear.study.laboratory import LaboratoryStudy
     from seroclear.study.study import Study
 
 
 def names() -> list[str]:
-    """Names of the studies that come with seroclear."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+    """Names of the studies of hospital records that come with seroclear."""
+    modules = pkgutil.iter_modules(__path__)
+    return sorted(module.name.replace("_", "-") for module in modules if not module.ispkg)
+
+
+def laboratory_names() -> list[str]:
+    """Names of the studies of a laboratory's own file."""
+    from seroclear.studies import laboratory
+
+    modules = pkgutil.iter_modules(laboratory.__path__)
+    return sorted(module.name.replace("_", "-") for module in modules)
+
+
+def load_laboratory(name: str) -> tuple[str, LaboratoryStudy]:
+    """A study of a laboratory's own file, of `laboratory_names`."""
+    title = name.replace("_", "-")
+    module = importlib.import_module(f"{__name__}.laboratory.{title.replace('-', '_')}")
+    study: LaboratoryStudy = module.study
+    return title, study
 
 
 def load_study(name: str) -> tuple[str, Study]:

@@ -9,6 +9,7 @@ among those still at risk then.
 from functools import partial
 
 from seroclear.analysis.competing import competing
+from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.log_rank import log_rank
@@ -63,7 +64,14 @@ study = Study(
             levels=("ETV", "TDF", "TAF", "LAM", "ADV", "LDT", "PEGIFN2A", "PEGIFN2B"),
         ),
     ],
-    analyses=[table_one, rates, partial(competing, at=(1.0, 3.0, 5.0, 10.0)), log_rank, cox],
+    analyses=[
+        table_one,
+        rates,
+        partial(competing, at=(1.0, 3.0, 5.0, 10.0)),
+        log_rank,
+        cox,
+        competing_regression,
+    ],
     secondary=[
         endpoint(
             first("hbsag_loss", after=week_24),

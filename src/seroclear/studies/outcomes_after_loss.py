@@ -8,6 +8,7 @@ chronic hepatitis B is first shown, so that cancers found at the first visits ar
 
 from functools import partial
 
+from seroclear.analysis.changing_exposure import time_varying_cox
 from seroclear.analysis.competing import competing
 from seroclear.analysis.crude import rates
 from seroclear.analysis.person_time import person_time
@@ -17,7 +18,7 @@ from seroclear.study import *
 chronic = first("chronic_hbv")
 index = chronic + "183 days"
 transplant = first("liver_transplant", after=index)
-analyses = [person_time]
+analyses = [person_time, time_varying_cox]
 
 study = Study(
     question="Do liver cancer, decompensation and death become rarer once HBsAg is lost?",
@@ -53,7 +54,13 @@ study = Study(
         ),
         covariate("FIB-4", value("fib4", before=index, within="1 year")),
     ],
-    analyses=[table_one, rates, person_time, partial(competing, at=(5.0, 10.0))],
+    analyses=[
+        table_one,
+        rates,
+        person_time,
+        time_varying_cox,
+        partial(competing, at=(5.0, 10.0)),
+    ],
     secondary=[
         endpoint(first("decompensation", after=index), analyses),
         endpoint(

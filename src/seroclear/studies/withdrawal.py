@@ -10,6 +10,9 @@ from functools import partial
 
 from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
+from seroclear.analysis.discrimination import discrimination
+from seroclear.analysis.odds import logistic_regression
+from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
 from seroclear.study import *
@@ -26,6 +29,10 @@ agent = category(
     },
     otherwise="other",
 )
+a_year = index + "1 year"
+relapsed = ever("virological_relapse", after=index, before=a_year)
+again = ever("retreatment", after=index, before=a_year)  # who is treated cannot be told
+followed = years(a_year, last_test("hbv_dna")) >= 0
 incidence = partial(competing, at=(1.0, 2.0, 3.0))
 
 study = Study(
@@ -89,6 +96,14 @@ study = Study(
     ],
     analyses=[table_one, kaplan_meier, incidence, cox],
     secondary=[
+        endpoint(
+            measured(
+                "Virological relapse within a year",
+                category({"relapse": relapsed, "no relapse": followed & ~again}),
+                levels=("no relapse", "relapse"),
+            ),
+            [outcome_share, logistic_regression, discrimination()],
+        ),
         endpoint(first("clinical_relapse", after=index), [incidence]),
         endpoint(retreatment, [incidence], competing=[death]),
         endpoint(

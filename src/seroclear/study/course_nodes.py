@@ -96,6 +96,23 @@ class Mutated(Node):
 
 
 @dataclass(frozen=True)
+class Sequenced(Node):
+    """Date of a patient's first or last report of a resistance laboratory."""
+
+    which: Literal["first", "last"]
+    after: Node | None = None
+    before: Node | None = None
+
+    def __post_init__(self) -> None:
+        check_date("after", self.after)
+        check_date("before", self.before)
+
+    @property
+    def kind(self) -> Kind:
+        return "date"
+
+
+@dataclass(frozen=True)
 class EverFound(Node):
     """Whether a marker was ever found in a status."""
 

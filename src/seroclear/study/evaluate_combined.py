@@ -24,7 +24,8 @@ def _patient_column(node: n.PatientColumn, ask: Evaluator) -> ir.Table:
 @answer.register(n.OneOf)
 def _one_of(node: n.OneOf, ask: Evaluator) -> ir.Table:
     inner = ask.value(node.node)
-    return inner.select("patient_id", value=inner.value.isin(node.values))
+    # Not the bare IN: Spark cannot read the (value IN (...) IS NOT NULL) that Ibis writes.
+    return inner.select("patient_id", value=inner.value.isin(node.values).ifelse(True, False))
 
 
 @answer.register(n.Compare)

@@ -38,6 +38,13 @@ def _mutated(node: c.Mutated, ask: Evaluator) -> ir.Table:
     return ask.flag(ask.between(found.rename(date="taken_at"), node.after, node.before))
 
 
+@answer.register(c.Sequenced)
+def _sequenced(node: c.Sequenced, ask: Evaluator) -> ir.Table:
+    found = ask.between(ask.mutation.rename(date="taken_at"), node.after, node.before)
+    day = found.date.min() if node.which == "first" else found.date.max()
+    return found.group_by("patient_id").agg(value=day)
+
+
 @answer.register(c.EverFound)
 def _ever_found(node: c.EverFound, ask: Evaluator) -> ir.Table:
     found = ask.findings(node.marker)

@@ -48,7 +48,13 @@ class Flow:
 
 
 def of_everyone(evaluator: Evaluator) -> Flow:
-    """Everyone in the records."""
+    """Everyone in the records.
+
+    Raises:
+        ValueError: the evaluator has been asked about some of them only, by another study.
+    """
+    if evaluator.rows.narrowed:
+        raise ValueError("an Evaluator answers one study: make another for the next")
     people = evaluator.patient.select("patient_id")
     return Flow(people, (_everyone(evaluator.engine, people),))
 

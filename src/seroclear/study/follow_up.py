@@ -25,7 +25,9 @@ Floats = NDArray[np.float64]
 def dates(study: Study) -> dict[str, Node]:
     """The days that `times` needs of each patient, by the column they are kept in."""
     wanted: dict[str, Node] = {"index": study.time_zero}
-    if isinstance(study.outcome, EventDate) and study.follow_up is not None:
+    if not isinstance(study.outcome, Variable) and study.follow_up is not None:
+        if not isinstance(study.outcome, EventDate):
+            wanted["outcome_date"] = study.outcome
         wanted |= {"death": PatientColumn("death_date"), "contact": PatientColumn("observed_to")}
         wanted |= {f"end_{k}": node for k, node in enumerate(study.follow_up.ends)}
         wanted |= {f"rival_{k}": node for k, node in enumerate(study.competing)}
@@ -65,7 +67,9 @@ def _with_tests(wide: ir.Table, evaluator: Evaluator, study: Study) -> ir.Table:
     assert study.follow_up is not None
     index = wide["index"]
     ends = [wide[f"end_{number}"] for number in range(len(study.follow_up.ends))]
-    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(ibis.least(*ends), index), index))
+    # Spark has no least of one.
+    first = ibis.least(*ends) if len(ends) > 1 else ends[0]
+    wide = wide.mutate(end=ibis.greatest(ibis.coalesce(first, index), index))
     marker, shown = study.shown_by
     if not marker:
         return wide

@@ -21,6 +21,7 @@ from seroclear.study.course_nodes import (
     Ever,
     LastTest,
     Mutated,
+    Sequenced,
     StateOn,
     StatusAt,
     ValueAt,
@@ -166,6 +167,16 @@ def diagnosed(
 def mutation(*names: str, before: Node | None = None, after: Node | None = None) -> Mutated:
     """Whether a laboratory reported one of these mutations: mutation("rtM204V", "rtM204I")."""
     return Mutated(names, before, after)
+
+
+def sequenced(
+    which: Literal["first", "last"] = "first",
+    *,
+    after: Node | None = None,
+    before: Node | None = None,
+) -> Sequenced:
+    """Date on which a laboratory looked for mutations, whether it found one or not."""
+    return Sequenced(which, after, before)
 
 
 def mother(node: Node) -> Relative:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from seroclear.course.catalogue import MARKER_LABELS
 from seroclear.study.checks import check_number, duration, wrong
-from seroclear.study.course_nodes import EventDate
 from seroclear.study.nodes import Node, check_categories
 
 Analysis = Callable[..., Any]  # a cohort -> rows
@@ -175,7 +174,7 @@ def visits(
 class Endpoint:
     """A further outcome; '' and None: as the study says for its own."""
 
-    outcome: EventDate | Variable
+    outcome: Node | Variable
     analyses: tuple[Analysis, ...]
     label: str = ""
     among: tuple[Criterion, ...] = ()
@@ -186,7 +185,7 @@ class Endpoint:
 
 
 def endpoint(
-    outcome: EventDate | Variable,
+    outcome: Node | Variable,
     analyses: Sequence[Analysis],
     *,
     label: str = "",
@@ -199,9 +198,9 @@ def endpoint(
     """A further outcome of the same people, or of those among them who could have it.
 
     Args:
-        outcome: an event or measured(...).
+        outcome: an event, another date (with its label) or measured(...).
         analyses: of this outcome.
-        label: how it is called, '' as its event is.
+        label: how it is called; '': as its event is.
         among: further criteria, keep(...) and drop(...), after those of the study.
         time_zero: another day for the clock to start, such as index + "24 weeks" of a landmark
             analysis; `among` must then leave out those who had the outcome or were gone by then.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seroclear.study.laboratory import LaboratoryStudy
 from seroclear.study.parts import Criterion
 from seroclear.study.study import Study, rival_label
 
@@ -33,6 +34,24 @@ def in_words(name: str, study: Study) -> str:
     lines.append("Definitions compared: " + ", ".join(study.definitions))
     if study.published:
         lines.append(f"Published figures to stand beside: {study.published}")
+    return "\n".join(lines)
+
+
+def laboratory_in_words(name: str, study: LaboratoryStudy) -> str:
+    """Question, columns of the file and comparisons."""
+    lines = [
+        f"{name}: {study.question}",
+        "",
+        "A CSV with a line a sample and these columns:",
+        "  sample, group: " + ", ".join(study.groups),
+        "  cycle numbers (Ct): "
+        + ", ".join(study.genes)
+        + " and the reference gene "
+        + " or ".join(study.reference_genes),
+        "",
+        "Compared: " + "; ".join(one.label for one in study.comparisons),
+        "Correlated within: " + ", ".join(study.networks),
+    ]
     return "\n".join(lines)
 
 

@@ -30,7 +30,8 @@ class Study:
         question: in one sentence.
         population: criteria in order.
         time_zero: the date each patient's clock starts.
-        outcome: the date of an event (time to it is studied), or `measured(...)`.
+        outcome: the date of an event (time to it is studied), another date that outcome_label
+            names, such as started("TDF", after=index), or `measured(...)`.
         groups: the compared groups: a category; None: one cohort.
         group_order: values of the category, the reference of the comparison first.
         follow_up: when a patient's clock stops without an outcome; of an event.
@@ -51,7 +52,7 @@ class Study:
     question: str
     population: Sequence[Criterion]
     time_zero: Node
-    outcome: EventDate | Variable
+    outcome: Node | Variable
     groups: Node | None = None
     group_order: Sequence[str] = ()
     follow_up: FollowUp | None = None
@@ -91,18 +92,18 @@ class Study:
             return self.outcome_label
         if isinstance(self.outcome, Variable):
             return self.outcome.label
-        return EVENT_LABELS[self.outcome.event]
+        return EVENT_LABELS[self.outcome.event] if isinstance(self.outcome, EventDate) else ""
 
     @property
     def shown_by(self) -> tuple[str, str]:
         """The marker whose tests show the outcome and the status that does; '' where none do."""
-        if isinstance(self.outcome, Variable):
+        if not isinstance(self.outcome, EventDate):
             return "", ""
         return SHOWN_BY.get(self.outcome.event, (self.outcome_marker, ""))
 
     def with_endpoint(self, other: Endpoint) -> Study:
         """The study of a further outcome."""
-        an_event = isinstance(other.outcome, EventDate)
+        an_event = not isinstance(other.outcome, Variable)
         competing = self.competing if other.competing is None else other.competing
         return replace(
             self,
@@ -136,14 +137,16 @@ class Study:
             if self.changes or self.competing:
                 raise wrong("competing= and changes= need an outcome that is an event.")
             return
-        if not isinstance(self.outcome, EventDate):
+        dated = isinstance(self.outcome, Node) and self.outcome.kind == "date"
+        if not isinstance(self.outcome, EventDate) and not (dated and self.outcome_label):
             raise wrong(
-                "outcome must be an event such as first('hbsag_seroreversion') or measured(...)."
+                "outcome must be an event such as first('hbsag_seroreversion'), another date with "
+                "outcome_label=, or measured(...)."
             )
         if self.outcome_marker:
             check_marker(self.outcome_marker)
             if self.shown_by[0] != self.outcome_marker:
-                raise wrong(f"outcome_marker of {self.outcome.event} must be {self.shown_by[0]!r}.")
+                raise wrong(f"outcome_marker of {self.outcome_name} must be {self.shown_by[0]!r}.")
         if not isinstance(self.follow_up, FollowUp):
             raise wrong("follow_up must be until(...).")
         for rival in self.competing:

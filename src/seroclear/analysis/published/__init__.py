@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from importlib.resources import files
 
 from seroclear.analysis.result import Row
 from seroclear.errors import SeroclearError
 
-# Name -> the source, as it is cited. The full texts were not read: definitions are inferred.
-SOURCES = {
-    "durability": (
-        "Durability of hepatitis B surface antigen seroclearance in patients experienced "
-        "nucleoside analogs or interferon monotherapy, Genes & Diseases 2023, "
-        "doi 10.1016/j.gendis.2022.03.003"
-    ),
-    "clearance": (
-        "Yeo YH et al., pooled rate of HBsAg seroclearance in chronic hepatitis B, treated and "
-        "untreated, Gastroenterology 2019;156:635 (abstract)"
-    ),
-    "low_level_viraemia": (
-        "Single-centre retrospective analysis of 509 patients after 48 ± 2 weeks of NA (abstract)"
-    ),
-    "withdrawal": (
-        "81 patients who stopped lamivudine, adefovir or entecavir by the Chinese end-point "
-        "criteria of their time (abstract)"
-    ),
-    "effectiveness": (
-        "Cross-sectional study of first treatments with TDF or ETV in the public health system of "
-        "southern Brazil, March to December 2013 (abstract)"
-    ),
-}
+
+@cache
+def _sources() -> dict[str, dict[str, str]]:
+    text = files(__name__).joinpath("sources.csv").read_text(encoding="utf-8")
+    return {line["study"]: line for line in csv.DictReader(text.splitlines())}
 
 
-def figures(name: str) -> list[Row]:
-    """The figures of a published study: rows of analysis 'published'.
+def figures(study: str) -> list[Row]:
+    """The published figures of a study: rows of analysis 'published'.
 
-    Estimates bear the names of the analysis they compare with, which `method` names beside the
-    source; `outcome` is that of the study or of one of its further outcomes.
+    Groups and estimates bear the names of the analysis they compare with, which `method` names
+    beside the source that was read: mostly abstracts, whose definitions are then inferred.
 
     Raises:
-        SeroclearError: there are none of that name.
+        SeroclearError: there are none of this name.
     """
-    if name not in SOURCES:
-        raise SeroclearError(f"published={name!r}: known figures: {', '.join(SOURCES)}.")
-    text = files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    return [_row(SOURCES[name], line) for line in csv.DictReader(text.splitlines())]
+    if study not in _sources():
+        known = ", ".join(sorted(_sources()))
+        raise SeroclearError(f"there are no published figures {study!r}; known: {known}.")
+    source = _sources()[study]
+    text = files(__name__).joinpath(f"{study}.csv").read_text(encoding="utf-8")
+    return [_row(line, source) for line in csv.DictReader(text.splitlines())]
 
 
 def durability() -> list[Row]:
@@ -53,13 +38,13 @@ def durability() -> list[Row]:
     return figures("durability")
 
 
-def _row(source: str, line: dict[str, str]) -> Row:
+def _row(line: dict[str, str], source: dict[str, str]) -> Row:
     return Row(
-        study=source,
+        study=source["title"],
         analysis="published",
         group=line["group"],
         stratum=line["stratum"],
-        outcome=line["outcome"],
+        outcome=line.get("outcome") or source["outcome"],
         variable=line["variable"],
         level=line["level"],
         time=_number(line["time"]),

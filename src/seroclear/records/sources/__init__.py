@@ -8,9 +8,11 @@ A reader is a function `attach(con, path, scratch) -> Source`. Its views (all co
 - raw_exposure: patient_id, start, end, days_supply, codes, name, dose, dose_unit, route, source_row
 - raw_condition, raw_procedure: patient_id, date, codes, name, setting, source_row
 - raw_visit: patient_id, start, end, kind, source_row
+- raw_mutation: patient_id, taken_at, gene, mutation, source_row
 
 `codes` holds candidates as 'SYSTEM:code', separated by spaces, best first; `fallback` is another
-text of the same result, read when `value` cannot be.
+text of the same result, read when `value` cannot be. A reader may give the view row_result instead
+of raw_result, see `Cells`.
 """
 
 from __future__ import annotations
@@ -64,7 +66,42 @@ RAW = {
     "condition": ("patient_id", "date", "codes", "name", "setting", "source_row"),
     "procedure": ("patient_id", "date", "codes", "name", "setting", "source_row"),
     "visit": ("patient_id", "start", "end", "kind", "source_row"),
+    "mutation": ("patient_id", "taken_at", "gene", "mutation", "source_row"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """How the texts of a result follow from the cells of its row, which few rows have alone.
+
+    The view row_result has these cells and, as the file types them, person (of whose text the
+    patient's id is trimmed), taken (the text of a date) and source_id.
+
+    Attributes:
+        columns: the cells that codes, name, value, fallback, unit, reference and assay depend on.
+        names: those of them that codes and name depend on.
+        texts: a query for cell_id and those seven texts from a relation written as {cells}, which
+            has cell_id and the columns.
+        source_row: SQL for the name of a source row, of source_id.
+    """
+
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    texts: str
+    source_row: str
+
+    def texts_of(self, relation: str) -> str:
+        """The query for the texts of a table or of a query in brackets."""
+        return self.texts.replace("{cells}", relation)
+
+
+_TEXTS = ("codes", "name", "value", "fallback", "unit", "reference", "assay")
+_RAW_CELLS = Cells(
+    columns=_TEXTS,
+    names=("codes", "name"),
+    texts=f"SELECT cell_id, {', '.join(_TEXTS)} FROM {{cells}}",
+    source_row="source_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +118,7 @@ class Source:
         absent: tables the source does not have, in words for the report.
         refused: name of a table (table, reason, detail, rows, source_row) of rows that the reader
             itself refused, which are not in the raw views; '' when there is none.
+        cells: where a reader has row_result instead of raw_result.
     """
 
     kind: str
@@ -91,6 +129,7 @@ class Source:
     malformed: tuple[tuple[str, str, int], ...] = ()
     absent: tuple[str, ...] = ()
     refused: str = ""
+    cells: Cells = _RAW_CELLS
 
 
 def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -> None:
@@ -102,6 +141,11 @@ def make_raw_view(con: DuckDBPyConnection, table: str, selects: Sequence[str]) -
     cells = ", ".join(f'{_cell(column)} AS "{column}"' for column in columns)
     body = " UNION ALL ".join(f"SELECT {cells} FROM ({select})" for select in selects)
     con.execute(f"CREATE VIEW raw_{table} AS {body}")
+    if table == "result":
+        con.execute(
+            "CREATE VIEW row_result AS SELECT patient_id AS person, taken_at AS taken, "
+            "source_row AS source_id, * FROM raw_result"
+        )
 
 
 def _cell(column: str) -> str:

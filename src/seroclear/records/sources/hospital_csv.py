@@ -74,6 +74,7 @@ SECTIONS = {
         ("code", "code_system", "name", "setting"),
     ),
     "visits": ("visit", ("patient_id", "start"), ("end", "kind")),
+    "mutations": ("mutation", ("patient_id", "taken_at", "mutation"), ("gene",)),
 }
 NEEDED = ("patients", "results")
 TOP_LEVEL = {"name", "date_formats", "copies_per_iu", "units", *SECTIONS}
@@ -112,7 +113,7 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
         default_units=dict(settings.get("units", {})),
         copies_per_iu=settings.get("copies_per_iu"),
         malformed=tuple(malformed),
-        absent=tuple(section for section in SECTIONS if section not in settings),
+        absent=tuple(s for s in SECTIONS if s not in settings and s != "mutations"),
     )
 
 

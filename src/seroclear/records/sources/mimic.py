@@ -154,3 +154,4 @@ def _rest(con: DuckDBPyConnection, found: dict[str, Path]) -> None:
     make_raw_view(con, "condition", diagnoses)
     make_raw_view(con, "procedure", procedures)
     make_raw_view(con, "visit", visits)
+    make_raw_view(con, "mutation", [])

@@ -19,6 +19,7 @@ from seroclear.records.tabular import (
     malformed_lines,
     quote,
     require_columns,
+    typed_view,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ NEEDED = {
     "person": ("person_id", "gender_concept_id", "year_of_birth"),
     "measurement": ("measurement_id", "person_id", "measurement_concept_id", "measurement_date"),
 }
+EXTRA = "hbv_mutation"
 OPTIONAL = {
     "death": ("person_id", "death_date"),
     "observation_period": (
@@ -55,6 +57,8 @@ OPTIONAL = {
         *("procedure_occurrence_id", "person_id", "procedure_concept_id"),
         "procedure_date",
     ),
+    # What a resistance laboratory reports: OMOP has no place for it, so it lies beside its tables.
+    EXTRA: ("person_id", "mutation_date", "gene", "mutation"),
     "concept": ("concept_id", "concept_name", "vocabulary_id", "concept_code"),
     "concept_ancestor": (
         *("ancestor_concept_id", "descendant_concept_id"),
@@ -69,6 +73,7 @@ STORE_TABLE = {
     "condition_occurrence": "condition",
     "procedure_occurrence": "procedure",
     "visit_occurrence": "visit",
+    EXTRA: "mutation",
 }
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 
@@ -113,11 +118,12 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
     reader = Reader(con, set(found))
     reader.concepts()
     reader.patients()
-    reader.results()
+    cells = reader.results()
     reader.exposures()
     reader.conditions()
     reader.visits()
-    files = sorted({file for file in found.values() if file.is_file()})
+    reader.mutations()
+    files = sorted({part for file in found.values() for part in _parts(file)})
     return Source(
         kind="OMOP CDM",
         files=tuple(files),
@@ -129,9 +135,14 @@ def attach(con: DuckDBPyConnection, path: Path, scratch: Path) -> Source:
         absent=tuple(
             f"{table} (its columns are not OMOP's)" if table in foreign else table
             for table in OPTIONAL
-            if table not in found
+            if table not in found and table != EXTRA
         ),
+        cells=cells,
     )
+
+
+def _parts(file: Path) -> list[Path]:
+    return list(file.glob("*.parquet")) if file.is_dir() else [file]
 
 
 def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[str, Path]:
@@ -142,6 +153,8 @@ def _from_folder(con: DuckDBPyConnection, folder: Path, scratch: Path) -> dict[s
             vocabulary = table in ("concept", "concept_ancestor")
             attach_file(con, f"file_{table}", file, scratch, unquoted_tabs=vocabulary)
             _lower_case_view(con, table, f"file_{table}")
+            if table == "measurement":
+                _lower_case_view(con, "typed_measurement", typed_view(con, f"file_{table}", file))
             con.execute(
                 f"CREATE TABLE {quote('malformed_' + table)} AS SELECT unnest("
                 f"{malformed_lines(con, f'file_{table}')}::BIGINT[]) AS line"
@@ -175,5 +188,10 @@ def _from_database(con: DuckDBPyConnection, file: Path) -> dict[str, Path]:
                 f"row_number() OVER () AS file_row FROM cdm.{quote(schema)}.{quote(name)}"
             )
             _lower_case_view(con, table, f"file_{table}")
+            if table == "measurement":
+                con.execute(
+                    f"CREATE VIEW typed_file AS SELECT * FROM cdm.{quote(schema)}.{quote(name)}"
+                )
+                _lower_case_view(con, "typed_measurement", "typed_file")
             found[table] = file
     return found

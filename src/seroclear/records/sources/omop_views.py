@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seroclear.records.sources import make_raw_view
+from seroclear.records.sources import Cells, make_raw_view
 from seroclear.records.tabular import columns_of, literal
 from seroclear.records.vocabulary import read_csv
 
@@ -32,6 +32,16 @@ _CODED = {
     "condition_occurrence": ("condition_concept_id", "condition_source_concept_id"),
     "procedure_occurrence": ("procedure_concept_id", "procedure_source_concept_id"),
 }
+_RESULT_NAMES = (
+    "measurement_concept_id",
+    "measurement_source_concept_id",
+    "measurement_source_value",
+)
+_RESULT_CELLS = (
+    *_RESULT_NAMES,
+    *("operator_concept_id", "value_as_number", "value_as_concept_id", "value_source_value"),
+    *("unit_concept_id", "unit_source_value", "range_low", "range_high"),
+)
 # Between two persons (domain 56, since CDM 5.4 concept 1147314) the relationship 'Mother of
 # subject' (40478925). Sites write mother and child in either order, so the older of the two is the
 # mother. A person with two mothers has none that is known.
@@ -99,8 +109,9 @@ class Reader:
         if "concept" not in self.tables:
             return
         used = " UNION ".join(
-            f"SELECT {column} AS id FROM {table}"
+            f"SELECT {column}::VARCHAR AS id FROM (SELECT DISTINCT {column} FROM {cells})"
             for table in sorted(self.tables & set(_CODED))
+            for cells in ("typed_measurement" if table == "measurement" else table,)
             for column in sorted(self.columns[table] & set(_CODED[table]))
         )
         self.con.execute(
@@ -146,8 +157,19 @@ class Reader:
             ],
         )
 
-    def results(self) -> None:
-        """Raw view result."""
+    def results(self) -> Cells:
+        """View row_result, with its cells as the file types them: text is made of few of them."""
+        columns = tuple(name for name in _RESULT_CELLS if name in self.columns["measurement"])
+        cells = "".join(f", t.{name}" for name in columns)
+        self.con.execute(
+            "CREATE VIEW row_result AS SELECT t.person_id AS person, t.measurement_date AS taken, "
+            f"t.measurement_id AS source_id{cells} FROM typed_measurement t"
+        )
+        names = tuple(name for name in columns if name in _RESULT_NAMES)
+        source_row = "'measurement:' || source_id::VARCHAR"
+        return Cells(columns, names, self._result_texts(columns), source_row)
+
+    def _result_texts(self, columns: tuple[str, ...]) -> str:
         joins, codes, name = self._codes("measurement", "measurement")
 
         def cell(column: str) -> str:
@@ -168,19 +190,13 @@ class Reader:
             f"TRY_CAST({number} AS DOUBLE) THEN {operator} || {written} ELSE {written} END)"
         )
         low, high = f"nullif({cell('range_low')}, '')", f"nullif({cell('range_high')}, '')"
-        make_raw_view(
-            self.con,
-            "result",
-            [
-                f"""SELECT t.person_id AS patient_id, t.measurement_date AS taken_at,
-                {codes} AS codes, {name} AS name, coalesce({written}, {coded}) AS value,
-                CASE WHEN {written} IS NOT NULL THEN {coded} END AS fallback, {unit} AS unit,
-                CASE WHEN {high} IS NOT NULL THEN coalesce({low}, '0') || '-' || {high}
-                     WHEN {low} IS NOT NULL THEN '>' || {low} END
-                    AS reference, NULL AS assay, 'measurement:' || t.measurement_id AS source_row
-                FROM measurement t {joins}"""
-            ],
-        )
+        texts = ", ".join(f"{column}::VARCHAR AS {column}" for column in columns)
+        return f"""SELECT t.cell_id, {codes} AS codes, {name} AS name,
+            coalesce({written}, {coded}) AS value,
+            CASE WHEN {written} IS NOT NULL THEN {coded} END AS fallback, {unit} AS unit,
+            CASE WHEN {high} IS NOT NULL THEN coalesce({low}, '0') || '-' || {high}
+                 WHEN {low} IS NOT NULL THEN '>' || {low} END AS reference, NULL::VARCHAR AS assay
+            FROM (SELECT cell_id, {texts} FROM {{cells}}) t {joins}"""
 
     def exposures(self) -> None:
         """Raw view exposure."""
@@ -241,6 +257,17 @@ class Reader:
                 FROM visit_occurrence v"""
             )
         make_raw_view(self.con, "visit", selects)
+
+    def mutations(self) -> None:
+        """Raw view mutation."""
+        selects = []
+        if "hbv_mutation" in self.tables:
+            selects.append(
+                """SELECT person_id AS patient_id, mutation_date AS taken_at, gene, mutation,
+                'hbv_mutation:' || person_id || ' ' || mutation_date AS source_row
+                FROM hbv_mutation"""
+            )
+        make_raw_view(self.con, "mutation", selects)
 
 
 def _meanings(kind: str, column: str) -> str:

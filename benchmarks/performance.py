@@ -1,0 +1,216 @@
+"""How long the stages take, beside a bare scan of the same bytes in the same run.
+
+    python benchmarks/performance.py --size medium    # writes the tables of docs/performance.md
+    python benchmarks/performance.py --smoke          # fails when a stage has become slower
+
+CPU seconds are those of the whole process with its children, user and system: on a machine that
+others use too they are steadier than seconds of the clock. Every figure is the median of the runs
+(of the smoke run, the best: noise only ever adds). A stage is judged by its ratio to what it could
+not do without: the load to DuckDB copying the same files, the others to DuckDB reading the same
+columns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from document import markdown, put
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "performance.md"
+RECORDED = HERE / "recorded.toml"
+SIZES: Final = {"small": 10_000, "medium": 100_000, "large": 1_000_000}
+SMOKE_PATIENTS: Final = 2_000
+SMOKE_RUNS: Final = 2
+# The report is the course and the study again, under more definitions.
+SMOKE_STAGES: Final = ("copy", "load", "course", "scan", "study")
+# stage -> what it is held against
+AGAINST: Final = {"load": "copy", "course": "scan", "study": "scan", "report": "scan"}
+WORDS: Final = {
+    "copy": "DuckDB copies the same Parquet",
+    "load": "load",
+    "scan": "DuckDB reads the columns of the course",
+    "course": "course (default definition)",
+    "study": "study (cohort and analyses)",
+    "report": "`study run`: every definition, and the report",
+}
+WORSE: Final = 1.5  # a ratio this many times the recorded one fails
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run of a stage took: seconds, and bytes at the peak."""
+
+    cpu: float
+    wall: float
+    peak: int
+
+
+@dataclass(slots=True)
+class Costs:
+    """All runs of every stage on one hospital."""
+
+    patients: int
+    results: int = 0
+    runs: dict[str, list[Cost]] = field(default_factory=dict)
+
+    def of(self, stage: str, what: str, summary: Callable[[list[float]], float]) -> float:
+        """One number of a stage's runs."""
+        return float(summary([getattr(cost, what) for cost in self.runs[stage]]))
+
+    def ratio(self, stage: str, summary: Callable[[list[float]], float]) -> float:
+        """CPU of a stage to that of what it is held against."""
+        return self.of(stage, "cpu", summary) / self.of(AGAINST[stage], "cpu", summary)
+
+
+def stage(name: str, *arguments: object) -> tuple[Cost, dict[str, Any]]:
+    """Runs one stage in its own process.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    command = [sys.executable, str(HERE / "stage.py"), name, *map(str, arguments)]
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, stdout=output)
+        began = _now()
+        _, status, used = os.wait4(process.pid, 0)
+        wall = _now() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"stage {name} failed with exit code {process.returncode}")
+        output.seek(0)
+        said = json.loads(output.read().splitlines()[-1])
+    peak = used.ru_maxrss * 1024
+    cpu = used.ru_utime + used.ru_stime
+    return Cost(said.get("cpu", cpu), said.get("wall", wall), peak), said
+
+
+def _now() -> float:
+    return os.times().elapsed
+
+
+def measure(
+    patients: int, runs: int, folder: Path, stages: tuple[str, ...] = (*SMOKE_STAGES, "report")
+) -> Costs:
+    """Every stage `runs` times, in turn, each time from a fresh store."""
+    hospital, store = folder / f"hospital-{patients}", folder / f"store-{patients}"
+    if not hospital.exists():
+        half = folder / f"half-{patients}"
+        shutil.rmtree(half, ignore_errors=True)
+        stage("simulate", half, patients)
+        half.rename(hospital)
+    costs = Costs(patients)
+    for _ in range(runs):
+        reads = ""
+        for name in stages:
+            where: dict[str, tuple[object, ...]] = {
+                "copy": (hospital,),
+                "load": (hospital, store),
+                "scan": (store, reads),
+            }
+            cost, said = stage(name, *where.get(name, (store,)))
+            costs.runs.setdefault(name, []).append(cost)
+            if name == "course":
+                reads = ",".join(said["tests"])
+            if name == "load":
+                costs.results = _results(store)
+    shutil.rmtree(store)
+    return costs
+
+
+def _results(store: Path) -> int:
+    with (store / "store.toml").open("rb") as file:
+        return int(tomllib.load(file)["read"]["result"])
+
+
+def table(costs: Costs) -> str:
+    """The stages of one hospital, in Markdown."""
+    median = statistics.median
+    rows = []
+    for name, words in WORDS.items():
+        cpu = costs.of(name, "cpu", median)
+        ratio = f"{costs.ratio(name, median):.1f}" if name in AGAINST else ""
+        rows.append(
+            (
+                words,
+                f"{costs.of(name, 'wall', median):.1f}",
+                f"{cpu:.1f}",
+                ratio,
+                f"{cpu / costs.results * 1e6:.2f}",
+                f"{costs.of(name, 'peak', median) / 2**30:.2f}",
+            )
+        )
+    header = ("stage", "wall s", "CPU s", "ratio", "CPU s a million results", "peak GiB")
+    return (
+        f"{costs.patients:,} patients, {costs.results:,} results, medians of "
+        f"{len(costs.runs['load'])} runs. {_machine()}\n\n{markdown(header, rows)}"
+    )
+
+
+def _machine() -> str:
+    import duckdb
+
+    cores = os.cpu_count()
+    return f"{cores} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}."
+
+
+def worse(ratios: dict[str, float], recorded: dict[str, float]) -> list[str]:
+    """A sentence for every stage whose ratio is worse by more than half than the recorded one."""
+    return [
+        f"{name}: {ratio:.2f} times what it is held against; {recorded[name]:.2f} is recorded"
+        for name, ratio in ratios.items()
+        if ratio > WORSE * recorded[name]
+    ]
+
+
+def smoke(folder: Path, *, record: bool) -> int:
+    """Measures a small hospital; 1 when a stage has become slower than what is recorded."""
+    costs = measure(SMOKE_PATIENTS, SMOKE_RUNS, folder, SMOKE_STAGES)
+    ratios = {name: round(costs.ratio(name, min), 2) for name in AGAINST if name in costs.runs}
+    print(", ".join(f"{name} {ratio}" for name, ratio in ratios.items()))
+    if record:
+        lines = [f"{name} = {ratio}" for name, ratio in ratios.items()]
+        head = (
+            "# CPU of a stage to that of a bare copy or scan, as `performance.py --record` found.\n"
+        )
+        RECORDED.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+        return 0
+    found = worse(ratios, tomllib.loads(RECORDED.read_text("utf-8")))
+    print("\n".join(found), file=sys.stderr)
+    return 1 if found else 0
+
+
+def main() -> int:
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--smoke", action="store_true", help="compare with recorded.toml")
+    parser.add_argument("--record", action="store_true", help="write recorded.toml")
+    parser.add_argument("--folder", type=Path, help="keeps the hospitals here for the next time")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="seroclear-benchmark-") as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        if given.smoke or given.record:
+            return smoke(folder, record=given.record)
+        costs = measure(SIZES[given.size], given.runs, folder)
+        put(DOCUMENT, f"stages {given.size}", table(costs))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Studies of a laboratory's own file instead of hospital records."""
