@@ -68,7 +68,8 @@ def tau2_of(y: Array, v: Array, method: str) -> float:
         return 0.0
     if method == "DL":
         w = 1 / v
-        return max(0.0, (_q(y, v, 0.0) - (len(y) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
+        spread = float(w.sum() - (w**2).sum() / w.sum())
+        return max(0.0, (_q(y, v, 0.0) - (len(y) - 1)) / spread)
     if method == "PM":
         return _solved(y, v, len(y) - 1)
     return _reml(y, v)
