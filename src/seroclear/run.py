@@ -13,7 +13,6 @@ from seroclear.analysis.definition_grid import definition_grid
 from seroclear.analysis.result import Row
 from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
-from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
 from seroclear.files import may_replace, whole_folder
@@ -24,7 +23,7 @@ from seroclear.report.guideline import guideline
 from seroclear.report.methods import limitations, methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.evaluate import Evaluator, course_rows
+from seroclear.study.evaluate import Evaluator
 from seroclear.study.study import Study
 
 REPORT = "report.html"
@@ -79,14 +78,14 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = course_of(store, preset)
-    courses = course_rows(engine, course)
-    found = cohorts(study, name, Evaluator(engine, course, courses))
+    evaluator = Evaluator(engine, course)
+    found = cohorts(study, name, evaluator)
     cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
-        rows += _grid(study, name, store, preset, cohort, courses, engine, progress)
+        rows += _grid(study, name, store, preset, cohort, evaluator, progress)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
@@ -156,8 +155,7 @@ def _grid(
     store: Store,
     preset: str,
     cohort: Cohort,
-    courses: Derivation,
-    engine: Engine,
+    evaluator: Evaluator,
     progress: Progress,
 ) -> list[Row]:
     if cohort.kind != "time" or set(study.definitions) <= {preset}:
@@ -167,10 +165,10 @@ def _grid(
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
+        engine = evaluator.engine
         with engine.scratch():
-            course = course_of(store, other)
-            rows = course_rows(engine, course, courses)
-            by_definition.append((other, assemble(study, name, course, engine, rows)))
+            cohort = assemble(study, name, course_of(store, other), engine, evaluator)
+            by_definition.append((other, cohort))
     return definition_grid(by_definition)
 
 

@@ -109,7 +109,13 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             tuple(figures.forest(rows)),
             tuple(parts.comparison(rows)),
         ),
-        Section("weighted", "Groups made alike", tables=tuple(causal.weighted(rows))),
+        Section(
+            "weighted",
+            "Groups made alike",
+            (),
+            (*figures.love(rows), *figures.overlap(rows)),
+            tuple(causal.weighted(rows)),
+        ),
         Section("emulation", "The emulated trial", tables=tuple(causal.emulated(rows))),
         Section("discrimination", "Prediction", tables=tuple(causal.discrimination(rows))),
         Section(
@@ -163,7 +169,8 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         courses,
     )
     shown = tuple(table for part in every for table in part(rows))
-    return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)
+    drawn = tuple(figures.trajectory(rows, f"visits-{number}"))
+    return Section(f"outcome-{number}", f"Also: {outcome}", (), drawn, shown)
 
 
 def _published(report: Report, rows: list[Row]) -> list[Section]:
