@@ -75,13 +75,19 @@ def candidate(patient_id: str, **changes: Any) -> History:
     history = History(
         patient,
         result=[row for part in rows.values() for row in part] + more,
-        exposure=[exposure],
+        exposure=[exposure, *changes.pop("given", [])],
         condition=changes.pop("condition", []),
     )
     assert not changes
     for row in (history.patient, *history.result, *history.exposure, *history.condition):
         row["patient_id"] = patient_id
     return history
+
+
+def hbig(ago: int) -> dict[str, Any]:
+    day = TODAY - timedelta(days=ago)
+    drug = {"agent": "HBIG", "drug_class": "HBIG", "end_inferred": False}
+    return {"start": day, "end": day, "source_row": "drug 2", **drug}
 
 
 def code(condition: str, ago: int) -> dict[str, Any]:
@@ -122,6 +128,10 @@ def everybody(tmp_path_factory: pytest.TempPathFactory) -> Screened:
             "dna later",
             hbv_dna=[number(dna, 30, "<", 10.0, "IU/mL"), number(dna, -5, "=", 900.0, "IU/mL")],
         ),
+        candidate(
+            "dna vague later",
+            hbv_dna=[number(dna, 60, "<", 10.0, "IU/mL"), number(dna, 30, "<", 50.0, "IU/mL")],
+        ),
         candidate("60", birth=date(1959, 7, 1)),
         candidate("61", birth=date(1959, 6, 30)),
         candidate("18", birth=date(2002, 6, 30)),
@@ -143,6 +153,7 @@ def everybody(tmp_path_factory: pytest.TempPathFactory) -> Screened:
                 number("hbsag", 100, "<", 0.05, "IU/mL"),
             ],
         ),
+        candidate("masked", given=[hbig(30)]),
         candidate("hbeag none", hbeag=[]),
         candidate("hbeag positive", hbeag=[result("hbeag", 10, status="positive")]),
         candidate("dead", death=TODAY - timedelta(days=1)),
@@ -164,7 +175,7 @@ def test_hbv_dna_below_10_is_known_unknown_or_not(everybody: Screened) -> None:
         assert found[person] == "met", person
     for person in ("dna 15", "dna >1e8"):
         assert found[person] == "not met", person
-    for person in ("dna <20", "dna old", "dna none"):
+    for person in ("dna <20", "dna old", "dna none", "dna vague later"):
         assert found[person] == "unknown", person
 
 
@@ -182,6 +193,7 @@ def test_what_the_loss_followed(everybody: Screened) -> None:
     assert (cleared["na"], other["na"]) == ("not met", "not met")
     assert (cleared["plain interferon"], other["plain interferon"]) == ("not met", "met")
     assert (cleared["hbsag old"], other["hbsag old"]) == ("unknown", "met")
+    assert cleared["masked"] == "unknown"  # HBIG may hide HBsAg
 
 
 def test_hbeag(everybody: Screened) -> None:

@@ -54,10 +54,11 @@ def ages(ask: Evaluator, day: Node) -> ir.Table:
 
 @answer.register(Below)
 def _below(node: Below, ask: Evaluator) -> ir.Table:
-    found = ask.placed(ask.decisive(node.marker), node.day, node.within, "before")
+    found = ask.placed(ask.findings(node.marker), node.day, node.within, "before")
     value, sign = found.value, found.comparator
     known = value.notnull()
     told = ibis.cases(
+        (found.reason.fill_null("") != "", ibis.null("boolean")),
         (known & (sign == "="), value < node.limit),
         (known & (sign == "<") & (value <= node.limit), True),
         (known & (sign == ">") & (value >= node.limit), False),

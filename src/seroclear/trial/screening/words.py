@@ -48,10 +48,11 @@ class Aged(Node):
 
 @dataclass(frozen=True)
 class Below(Node):
-    """Whether the last decisive result of a marker was below a limit in its unit.
+    """Whether the last result of a marker was below a limit in its unit.
 
-    A number or a negative or undetectable result tells; '<20' does not tell whether it was below
-    10, nor does 'positive' without a number: unknown.
+    A number or a negative or undetectable result tells. Unknown: '<20' does not tell whether it was
+    below 10, nor does 'positive' without a number, nor contradictory results of one day, nor HBsAg
+    that HBIG may mask. An older result does not stand in for one that does not tell.
     """
 
     marker: str
@@ -118,7 +119,7 @@ def aged(least: int, most: int, on: Node) -> Aged:
 
 
 def below(marker: str, limit: float, *, before: Node, within: str) -> Below:
-    """Whether a marker's last decisive result, up to a day and not older, was below a limit."""
+    """Whether a marker's last result, up to a day and not older, was below a limit."""
     return Below(marker, limit, before, duration(within))
 
 
