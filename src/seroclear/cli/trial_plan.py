@@ -62,7 +62,8 @@ def trial_design(out: Path | None, protocol: str, trials: int, seed: int, overwr
     The report: an HTML file, a Word file, a CSV of the numbers, figures as SVG and PNG.
     """
     from seroclear.progress import progress_bar
-    from seroclear.trial.design.report import design_report, scenarios
+    from seroclear.trial.design.report import design_report
+    from seroclear.trial.design.scenarios import scenarios
     from seroclear.trial.protocol import read_protocol
 
     found = read_protocol(protocol)
