@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seroclear.files import whole_folder
 from seroclear.trial.design import sections
+from seroclear.trial.design.masking import masking, masking_section
 from seroclear.trial.design.operating import Scenario, operating_characteristics
 from seroclear.trial.design.scenarios import scenarios
 from seroclear.trial.design.simulate import simulate
@@ -50,6 +51,7 @@ def design_report(
         rows = [
             row for one in results for row in operating_characteristics(one, protocol.size.alpha)
         ]
+        masked = masking(protocol, max(50, trials // 10), seed, step)
         step("writing")
         parts = [
             sections.glance(protocol, rows),
@@ -58,9 +60,10 @@ def design_report(
             sections.interim(protocol),
             sections.guessing(protocol, seed),
             simulated(protocol, truths, results, rows, trials),
+            masking_section(masked, protocol.size.alpha),
             sections.limits(),
             sections.assumed(protocol),
             sections.manifest(protocol, trials, seed, command),
         ]
         number = protocol.identity.number
-        write_documents(f"{number}: design of the trial", number, parts, rows, temporary)
+        write_documents(f"{number}: design of the trial", number, parts, rows + masked, temporary)

@@ -98,8 +98,10 @@ def _arms(protocol: Protocol) -> list[Line]:
 def _eligibility(protocol: Protocol) -> list[Line]:
     lines = []
     for one in protocol.eligibility.criteria:
-        asked = f" [{one.known_from}{': ' + one.rule if one.rule else ''}]"
-        lines.append(Line(f"{one.kind}: {one.name}", one.text + asked))
+        name = one.name.replace("_", " ")
+        lines.append(Line(f"{one.kind}: {name}", one.text, False))
+        asked = one.rule or "nothing: a person at the site tells"
+        lines.append(Line(f"  asked: {name}", asked, bool(one.rule) or None))
     return lines
 
 
