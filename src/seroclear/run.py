@@ -20,7 +20,8 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.guideline import guideline
-from seroclear.report.methods import limitations, methods
+from seroclear.report.limitations import limitations
+from seroclear.report.methods import methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
 from seroclear.study.evaluate import Evaluator
@@ -95,7 +96,7 @@ def run(
         study=name,
         rows=rows,
         methods=methods(study, course.definition, store),
-        limitations=limitations(study, cohort, store, threshold),
+        limitations=limitations(study, cohort, rows, store, threshold),
         records=_records(engine, store),
         manifest=_manifest(study, _definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
@@ -196,7 +197,8 @@ def _manifest(
     threshold: int,
 ) -> dict[str, object]:
     store = course.store
-    seeds = {str(one.seed) for one in study.analyses if hasattr(one, "seed")}
+    every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
+    seeds = {str(one.seed) for one in every if hasattr(one, "seed")}
     return {
         "seroclear": __version__,
         "command": command,
