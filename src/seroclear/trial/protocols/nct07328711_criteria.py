@@ -1,0 +1,5 @@
+"""Eligibility for NCT07328711, asked of hospital records."""
+
+from seroclear.study import *
+
+criteria: dict[str, object] = {}
