@@ -58,8 +58,8 @@ def append(connection: Connection, lines: Iterable[Mapping[str, Any]]) -> Head:
     for line in lines:
         row = {name: line.get(name) for name in _COVERED}
         row |= {"seq": last.seq + 1, "previous": last.hash}
-        row["hash"] = hash_of(row)
-        last = Head(last.seq + 1, row["hash"])
+        row["hash"] = digest = hash_of(row)
+        last = Head(last.seq + 1, digest)
         rows.append(row)
     if rows:
         connection.execute(insert(audit), rows)

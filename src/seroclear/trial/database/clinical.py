@@ -84,7 +84,6 @@ assessment: Final = versioned(
     text("finding"),  # below, not below, unknown
     text("decision"),
     maybe("dose_order"),
-    UniqueConstraint("result", "result_version", name="assessment_result"),
 )
 dose_order: Final = versioned(
     "dose_order",
@@ -160,17 +159,17 @@ endpoint_draft: Final = versioned(
 adjudication_case: Final = versioned(
     "adjudication_case",
     text("subject"),
-    text("dossier"),
-    UniqueConstraint("subject", "version", name="adjudication_case_subject"),
+    text("dossier"),  # all that an adjudicator is shown
 )
 adjudication: Final = versioned(
     "adjudication",
     text("adjudication_case"),
+    Column("case_version", Integer, nullable=False),
     text("account"),
-    Column("round", Integer, nullable=False),
+    Column("round", Integer, nullable=False),  # 1, or 2 for the one who breaks a tie
     text("answer"),
     text("grounds"),
-    UniqueConstraint("adjudication_case", "account", "version", name="adjudication_account"),
+    UniqueConstraint("adjudication_case", "case_version", "account", name="adjudication_account"),
 )
 
 # What the lock closes: no row may be added to these until two persons have unlocked.

@@ -39,7 +39,8 @@ def latest_version(connection: Connection, table: Table, id: str) -> Row | None:
     return dict(first) if first else None
 
 
-def next_id(connection: Connection, table: Table, prefix: str) -> str:
+def next_id(connection: Connection, table: Table, prefix: str, digits: int = 6) -> str:
     """An id that no row has: the prefix and the next number."""
-    last = connection.scalar(select(func.max(table.c.id)).where(table.c.id.startswith(prefix)))
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
+    alike = table.c.id.startswith(prefix, autoescape=True)
+    last = connection.scalar(select(func.max(table.c.id)).where(alike))
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:0{digits}d}"

@@ -29,7 +29,8 @@ def schema_of(connection: Connection) -> str | None:
     """Name of the last migration that was run, None for a database that holds no trial."""
     if not inspect(connection).has_table(_BY_ALEMBIC):
         return None
-    return connection.scalar(text(f"SELECT version_num FROM {_BY_ALEMBIC}"))
+    found = connection.scalar(text(f"SELECT version_num FROM {_BY_ALEMBIC}"))
+    return None if found is None else str(found)
 
 
 def check_schema(connection: Connection) -> None:

@@ -55,11 +55,10 @@ def check_triggers(connection: Connection) -> None:
     else:
         on = _present_postgres(connection)
         wrong = [name for name in _postgres() if name not in on]
-        bodies = dict(
-            connection.execute(
-                text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'seroclear%'")
-            ).all()
+        found = connection.execute(
+            text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'seroclear%'")
         )
+        bodies = {row.proname: row.prosrc for row in found}
         wrong += [name for name, body in _FUNCTIONS.items() if bodies.get(name) != body]
     if wrong:
         raise SeroclearError(
@@ -100,18 +99,18 @@ def _postgres() -> dict[str, tuple[str, str]]:
     made = {}
     for table in TABLES:
         name = f"{table.name}_never"
-        made[name] = (
-            table.name,
+        sql = (
             f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION seroclear_never()",
+            "FOR EACH STATEMENT EXECUTE FUNCTION seroclear_never()"
         )
+        made[name] = (table.name, sql)
     for table in CLINICAL:
         name = f"{table.name}_locked"
-        made[name] = (
-            table.name,
+        sql = (
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name} "
-            "FOR EACH ROW EXECUTE FUNCTION seroclear_locked()",
+            "FOR EACH ROW EXECUTE FUNCTION seroclear_locked()"
         )
+        made[name] = (table.name, sql)
     return made
 
 
@@ -131,7 +130,7 @@ def _same(columns: tuple[str, ...]) -> str:
 
 def _present_sqlite(connection: Connection) -> dict[str, str]:
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    return {name: sql for name, sql in rows}
+    return {row.name: row.sql for row in rows}
 
 
 def _present_postgres(connection: Connection) -> set[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from seroclear.errors import SeroclearError
 from seroclear.trial.database import rows
 from seroclear.trial.database.tables import account as accounts
-from seroclear.trial.database.tables import role_grant, site as sites
+from seroclear.trial.database.tables import role_grant
+from seroclear.trial.database.tables import site as sites
 from seroclear.trial.trust import passwords
 from seroclear.trial.trust.gateway import action
 from seroclear.trial.trust.permissions import permissions

@@ -9,7 +9,7 @@ import functools
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, Table, select
 
@@ -18,7 +18,7 @@ from seroclear.trial.database import clinical, rows
 from seroclear.trial.database.canonical import canonical, sha256
 from seroclear.trial.database.tables import account, audit, lock_event, role_grant, site
 from seroclear.trial.trust.permissions import Rule, permissions
-from seroclear.trial.trust.session import Session
+from seroclear.trial.trust.session import Session, WrongPassword
 from seroclear.trial.trust.work import Work
 
 _P = ParamSpec("_P")
@@ -54,7 +54,7 @@ def action(
             return _perform(session, name, function, args, kwargs)  # type: ignore[no-any-return]
 
         ACTIONS[name] = perform
-        return perform
+        return cast(Callable[Concatenate[Session, _P], _R], perform)
 
     return decorate
 
@@ -122,7 +122,9 @@ def _place(work: Work, rule: Rule, given: Mapping[str, Any]) -> None:
     for parameter, table in _OF_A_SUBJECT.items():
         if given.get(parameter) is not None:
             row = work.row(table, given[parameter])
-            subject = row if table is clinical.subject else work.row(clinical.subject, row["subject"])
+            subject = (
+                row if table is clinical.subject else work.row(clinical.subject, row["subject"])
+            )
             if code is not None and code != subject["site"]:
                 raise NotPermitted("these rows belong to different sites.")
             code = subject["site"]
@@ -183,7 +185,10 @@ def _tell_refusal(session: Session, name: str, refusal: SeroclearError) -> None:
                 request=session.request,
                 client_time=session.client_time,
             )
-            work.tell("refusal", type(refusal).__name__, why=str(refusal))
+            if isinstance(refusal, WrongPassword):
+                work.tell("account", session.account, failure=type(refusal).__name__)
+            else:
+                work.tell("refusal", type(refusal).__name__, why=str(refusal))
             work.finish("refused")
     except SeroclearError:
         pass  # the database cannot be written: the refusal itself is what the user is told

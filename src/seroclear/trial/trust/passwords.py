@@ -40,5 +40,5 @@ def waste_time(password: str, cost: int = COST) -> None:
 
 
 def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
-    memory = 256 * BLOCK * cost  # twice what it needs
+    memory = 128 * BLOCK * cost + 2**20  # what it needs, and a little
     return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=BLOCK, p=1, maxmem=memory)

@@ -93,7 +93,9 @@ def sign_in(
         with database.write() as connection:
             work = _work(database, connection, account, role or "")
             check_password(work, account, password)
-            held = sorted({one["role"] for one in rows.rows(connection, role_grant, account=account)})
+            held = sorted(
+                {one["role"] for one in rows.rows(connection, role_grant, account=account)}
+            )
             if role is None and len(held) > 1:
                 raise SeroclearError(f"in which role? This account has {', '.join(held)}.")
             if not held or (role is not None and role not in held):
