@@ -1,4 +1,4 @@
-"""A small trial for the tests: a demonstration whose clock they set, with a person in every role."""
+"""A small trial for the tests: a demonstration whose clock they set, somebody in every role."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ class Trial:
         """Somebody signed in, by account or by role."""
         account = ACCOUNT_OF.get(who, who)
         if account not in self.people:
-            self.people[account] = sign_in(
-                self.database, account, PASSWORD, key_file=self.key_file
-            )
+            self.people[account] = sign_in(self.database, account, PASSWORD, key_file=self.key_file)
         return self.people[account]
 
     def eligible(self, site: str = "01", anti_hbs: str = "5", **answers: str) -> str:
@@ -110,9 +108,7 @@ class Trial:
 def protocol(method: str = "permuted blocks") -> Protocol:
     """The registered trial's protocol; for minimisation, with the site as a factor."""
     read = read_protocol()
-    return dataclasses.replace(
-        read, allocation=dataclasses.replace(read.allocation, method=method)
-    )
+    return dataclasses.replace(read, allocation=dataclasses.replace(read.allocation, method=method))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trials import PASSWORD, protocol, small_trial
+from trials import PASSWORD, small_trial
 
 from seroclear.trial.conduct.adjudication import adjudicate, list_cases, prepare_case, read_case
 from seroclear.trial.conduct.doses import give_dose, record_stock
@@ -43,8 +43,7 @@ def test_from_screening_to_lock(tmp_path: Path) -> None:
         "days_since_dose": 308,
         "maybe_masked": False,
     }
-    everybody = [one for one in readiness(trial.as_("dai"))]
-    assert everybody
+    assert readiness(trial.as_("dai"))
     for subject in _randomised(trial):
         case = prepare_case(trial.as_("dai"), subject)
         for who in ("ada", "bo"):
@@ -59,8 +58,8 @@ def test_from_screening_to_lock(tmp_path: Path) -> None:
     with trial.database.read() as connection:
         assert verify(connection).good, verify(connection)
         replayed = replay(connection)
-        assert replayed.good and replayed.allocations >= 1
-    assert protocol().hash()
+        assert replayed.good
+        assert replayed.allocations >= 1
 
 
 def _randomised(trial) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from seroclear.errors import SeroclearError
+from seroclear.trial.conduct.orders import OPEN
+from seroclear.trial.conduct.queries import ask
 from seroclear.trial.conduct.subjects import not_future
 from seroclear.trial.database.clinical import (
     adverse_event as adverse_events,
 )
 from seroclear.trial.database.clinical import (
+    dose_order,
     intercurrent_event,
     withdrawal,
 )
@@ -67,12 +70,15 @@ def correct_adverse_event(work: Work, /, adverse_event: str, **changes: str | bo
 
 @action("withdrawal.record")
 def record_withdrawal(work: Work, subject: str, kind: str, on_day: str, why: str) -> str:
-    """Somebody leaves the treatment, the follow-up or the trial ('consent'); no dose is ordered
-    any more, and what was recorded stays."""
+    """Somebody leaves the treatment, the follow-up or the trial ('consent'). No dose is ordered
+    any more, what was recorded stays, and an order that is open is asked about."""
     if kind not in FROM:
         raise SeroclearError(f"withdrawn from what? One of {', '.join(FROM)}.")
     on = not_future(work, on_day, "the withdrawal")
     row = work.add(withdrawal, prefix="W", subject=subject, kind=kind, on_day=on, why=why)
+    for order in work.rows(dose_order, subject=subject):
+        if order["state"] in OPEN:
+            ask(work, order, "withdrawn", "Withdrawn: cancel this order?", "dose_order")
     return str(row["id"])
 
 

@@ -95,12 +95,12 @@ def _obstacles(work: Work) -> list[str]:
     unsigned = [one for one in people if not is_signed(connection, CASEBOOK, one)]
     unsettled = [one for one in outcomes(work).values() if one is None]
     counted = (
-        (len(waiting), "queries are not closed"),
-        (len(orders), "orders are open"),
-        (len(unsigned), "casebooks are not signed, or changed since"),
-        (len(unsettled), "outcomes are not adjudicated"),
+        (len(waiting), "queries not closed"),
+        (len(orders), "orders open"),
+        (len(unsigned), "casebooks not signed, or changed since"),
+        (len(unsettled), "outcomes not adjudicated"),
     )
-    return [f"{count} {what}" for count, what in counted if count]
+    return [f"{what}: {count}" for count, what in counted if count]
 
 
 def _add(work: Work, state: str, why: str, digest: str | None = None) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seroclear.errors import SeroclearError
-from seroclear.trial.database import Database
-from seroclear.trial.database.schema import upgrade
+from seroclear.trial.database import Database, chain
+from seroclear.trial.database.schema import HEAD, schema_of, upgrade
 from seroclear.trial.database.tables import site, trial
 from seroclear.trial.protocol import Protocol
 from seroclear.trial.trust.accounts import new_account, new_grant
@@ -67,3 +67,24 @@ def create_trial(
         new_grant(work, account, "administrator", None)
         work.finish()
     return database
+
+
+def upgrade_trial(address: str | Path) -> tuple[str, str]:
+    """Brings a trial to the schema of this program, which the trail tells; the schemas before and
+    after.
+
+    Raises:
+        SeroclearError: there is no trial at the address.
+    """
+    database = Database(address)
+    if not database.is_there:
+        raise SeroclearError("there is no trial at this address.")
+    with database.write() as connection:
+        before = schema_of(connection) or ""
+        if before != HEAD:
+            upgrade(connection)
+            line = {"at": database.now(connection), "utc_offset": "+00:00", "outcome": "done"}
+            who = {"account": "(operator)", "role": "(operator)", "action": "trial.upgrade"}
+            chain.append(connection, [line | who | {"field": "schema", "old": before, "new": HEAD}])
+    database.close()
+    return before, HEAD
