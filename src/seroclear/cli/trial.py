@@ -1,4 +1,4 @@
-"""`seroclear trial`: the protocol, the design and the screening."""
+"""`seroclear trial`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from pathlib import Path
 
 import click
 
+from seroclear.cli import (
+    trial_conduct,
+    trial_database,
+    trial_doses,
+    trial_events,
+    trial_people,
+    trial_users,
+)
 from seroclear.cli.options import OVERWRITE, PATH, command_line, write
 
 PROTOCOL = click.option(
@@ -73,3 +81,8 @@ def trial_design(out: Path | None, protocol: str, trials: int, seed: int, overwr
             step=progress.step,
         )
     click.echo(f"the report: {(folder / 'report.html').resolve()}")
+
+
+for part in (trial_database, trial_users, trial_people, trial_conduct, trial_doses, trial_events):
+    for command in part.COMMANDS:
+        trial.add_command(command)
