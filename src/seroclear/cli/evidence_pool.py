@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seroclear.cli.options import JSON, OVERWRITE, PATH, as_text, command_line
+from seroclear.cli.options import OVERWRITE, PATH, command_line
 
 MEASURES = ("proportion", "rate", "or", "rr", "rd", "hr")
 
@@ -64,3 +64,37 @@ def pool(
     for sentence in sentences(found):
         click.echo(sentence)
     click.echo(f"the report: {page.resolve()}")
+
+
+@click.command()
+@click.argument("points", type=PATH)
+@click.option("--at-risk", "risk", type=PATH, help="CSV: time, at_risk, if known group, events.")
+@click.option(
+    "--unit",
+    type=click.Choice(["years", "months", "weeks", "days"]),
+    required=True,
+    help="Of the times in both files.",
+)
+@click.option("--out", type=PATH, help="Folder of the result [default: POINTS-persons beside it].")
+@OVERWRITE
+def curve(points: Path, risk: Path | None, unit: str, out: Path | None, overwrite: bool) -> None:
+    """Persons behind a printed Kaplan–Meier curve that was digitised (Guyot 2012).
+
+    POINTS is a CSV with the columns time, one of survival, survival_percent, incidence,
+    incidence_percent, and group if there are several curves. Says how far what it finds can be
+    trusted.
+    """
+    from seroclear.evidence.curve.points import read_printed
+    from seroclear.evidence.curve.reconstruct import rebuild, rows
+    from seroclear.files import may_replace
+
+    folder = out or points.with_name(f"{points.stem}-persons")
+    may_replace(folder, "persons.csv", overwrite)
+    found = [rebuild(printed) for printed in read_printed(points, risk, unit)]
+    made = rows(found)
+    from seroclear.evidence.curve.report import sentences, write_curve
+
+    file = write_curve(found, made, unit, folder, overwrite)
+    for sentence in sentences(made, unit):
+        click.echo(sentence)
+    click.echo(f"the persons: {file.resolve()}")
