@@ -33,10 +33,11 @@ Persons = tuple[np.ndarray, np.ndarray]
 def sample(
     random: np.random.Generator, groups: tuple[tuple[int, float], ...], error: float
 ) -> tuple[list[Persons], list[Printed]]:
-    """Persons with exponential times censored evenly, and their curves as somebody read them."""
+    """Persons with exponential times, censored evenly or when the figure ends, and their curves as
+    somebody read them."""
     persons, printed = [], []
     for i, (n, hazard) in enumerate(groups):
-        t, c = random.exponential(1 / hazard, n), random.uniform(0.5, 6, n)
+        t, c = random.exponential(1 / hazard, n), np.minimum(random.uniform(0.5, 6, n), LAST)
         time, event = np.minimum(t, c), (t <= c).astype(float)
         curve = kaplan_meier_curve(time, event == 1)
         x = np.linspace(0.02, LAST, POINTS)

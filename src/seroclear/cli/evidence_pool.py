@@ -1,4 +1,4 @@
-"""`seroclear evidence pool`, `curve`, `agents`, `studies`, `ask`."""
+"""`seroclear evidence pool`, `curve`, `agents`, `ask`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seroclear.cli.options import OVERWRITE, PATH, command_line
+from seroclear.cli.options import JSON, OVERWRITE, PATH, as_text, command_line
 
 MEASURES = ("proportion", "rate", "or", "rr", "rd", "hr")
 
@@ -98,3 +98,51 @@ def curve(points: Path, risk: Path | None, unit: str, out: Path | None, overwrit
     for sentence in sentences(made, unit):
         click.echo(sentence)
     click.echo(f"the persons: {file.resolve()}")
+
+
+@click.command()
+@click.option("--class", "kind", default="", help="Of one class, such as siRNA.")
+@JSON
+def agents(kind: str, as_json: bool) -> None:
+    """Agents aiming at HBsAg loss: trial, arm, endpoint, loss with limits, source."""
+    from dataclasses import asdict
+
+    from seroclear.evidence.catalogue import agents as found
+    from seroclear.evidence.catalogue.show import table
+
+    rows = found(kind)
+    if as_json:
+        click.echo(as_text([{**asdict(row), "loss": row.loss} for row in rows]))
+    else:
+        click.echo(table(rows))
+
+
+@click.command()
+@click.argument("question")
+@click.option("--store", type=PATH, help="Let the studies run on this store answer too.")
+@click.option(
+    "--most", default=10, show_default=True, type=click.IntRange(1), help="How many rows."
+)
+@JSON
+def ask(question: str, store: Path | None, most: int, as_json: bool) -> None:
+    """Rows of the catalogue that answer QUESTION, in English or Chinese, with their sources.
+
+    Exit code 3: nothing in the catalogue fits.
+    """
+    from seroclear.evidence.ask import ask as asked
+
+    answer = asked(question, store, most)
+    if as_json:
+        rows = [
+            {"score": round(score, 4), "text": row.text, "source": row.citation, "own": row.own}
+            for score, row in answer.rows
+        ]
+        click.echo(as_text({"rows": rows, "unmatched": answer.unmatched}))
+    for number, (_, row) in enumerate(() if as_json else answer.rows, start=1):
+        click.echo(f"{number}. {row.text}\n   {row.citation}")
+    if answer.unmatched and not as_json:
+        click.echo(f"No row holds: {', '.join(answer.unmatched)}.")
+    if not answer.rows:
+        if not as_json:
+            click.echo("Nothing in the catalogue fits this question.")
+        raise SystemExit(3)
