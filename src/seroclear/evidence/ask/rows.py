@@ -90,7 +90,9 @@ def _agent(each: Agent) -> Evidence:
 
 
 def _figure(study: Published, row: Row) -> Evidence:
-    parts = [row.outcome, row.group, row.stratum, row.variable, row.level]
+    described = row.method.endswith("table_one")  # who they were, not what became of them
+    outcome = "" if described else row.outcome
+    parts = [outcome, row.group, row.stratum, row.variable, row.level]
     at = f" at {row.time:g} {'year' if row.time == 1 else 'years'}" if row.time is not None else ""
     text = f"{', '.join(filter(None, parts))}: {row.estimate}{at} {_number(row)}"
     text += f" ({row.note})" if row.note else ""
