@@ -26,6 +26,7 @@ MEASURES = ("proportion", "rate", "or", "rr", "rd", "hr")
     "--floor", is_flag=True, help="Hartung–Knapp limits never narrower than the usual ones."
 )
 @click.option("--pool-unlike", is_flag=True, help="Pool what was defined or timed differently.")
+@click.option("--own", help="Your own events/persons (or events/person-years), to stand beside.")
 @OVERWRITE
 def pool(
     studies: Path,
@@ -34,6 +35,7 @@ def pool(
     tau2: str,
     floor: bool,
     pool_unlike: bool,
+    own: str | None,
     overwrite: bool,
 ) -> None:
     """Pools the studies of a CSV file and writes a report with plots.
@@ -58,6 +60,10 @@ def pool(
     may_replace(folder, "report.html", overwrite)
     asked = measure_of(measure)
     found = pooled(read_studies(studies, asked), asked, Options(tau2.upper(), floor), pool_unlike)
+    if own:
+        from seroclear.evidence.pool.own import with_own
+
+        found = with_own(found, own)
     from seroclear.evidence.pool.report import sentences, write_pooling
 
     page = write_pooling(found, studies, folder, command_line(), overwrite)

@@ -20,8 +20,8 @@ COMPARED = (
 )
 EXPECTED = (
     "Expected here: where 95% of cohorts of this size lie if they differ from the published one by "
-    "chance alone. One study does not tell how much hospitals differ: a cohort outside may differ in "
-    "its patients, tests or definitions."
+    "chance alone. One study does not tell how much hospitals differ: a cohort outside may differ "
+    "in its patients, tests or definitions."
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 

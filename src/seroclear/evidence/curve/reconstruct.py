@@ -13,7 +13,6 @@ from seroclear.analysis.cox_fit import fit_cox
 from seroclear.analysis.curve import METHOD as KAPLAN_MEIER
 from seroclear.analysis.curve import Curve, kaplan_meier_curve
 from seroclear.analysis.log_rank import log_rank_test
-from seroclear.analysis.prepared import CONFIDENCE
 from seroclear.analysis.result import Row
 from seroclear.evidence.curve.cleaned import Cleaned, cleaned, isotonic
 from seroclear.evidence.curve.guyot import reconstruct_times
@@ -24,7 +23,7 @@ METHOD = "reconstructed from a printed curve (Guyot 2012)"
 READINGS = 50  # repetitions with errors of reading as large as the round trip's
 LEAST_ERROR = 0.002  # of survival: nobody reads a figure more exactly
 SEED = 1
-READ_AGAIN = "rebuilt persons printed and read again: 95% came back within these limits"
+READ_AGAIN = f"rebuilt persons printed and read again: of {READINGS} all came back within these"
 Persons = tuple[Array, Array]  # times and whether the event happened
 STUDY = "curve"
 
@@ -121,7 +120,7 @@ def _medians(found: list[Rebuilt], again: list[_Reading]) -> Iterator[Row]:
         pairs = [
             (reading.true[i].median()[0], reading.found[i].back.median()[0]) for reading in again
         ]
-        off = _reach([abs(a - b) for a, b in pairs if a is not None and b is not None])
+        off = max((abs(a - b) for a, b in pairs if a is not None and b is not None), default=None)
         if off is not None:
             row = _row(
                 "kaplan_meier", each.printed.group, "median, reading error", value, READ_AGAIN
@@ -153,16 +152,11 @@ def _ratios(found: list[Rebuilt], again: list[_Reading]) -> Iterator[Row]:
             )
             for reading in again
         ]
-        off = _reach([abs(a - b) for a, b in pairs if a is not None and b is not None])
+        off = max((abs(a - b) for a, b in pairs if a is not None and b is not None), default=None)
         if off is not None:
             row = _row("cox", "", "hazard ratio, reading error", value, READ_AGAIN)
             row = replace(row, lower=value * math.exp(-off), upper=value * math.exp(off))
             yield replace(row, variable=against, level=group)
-
-
-def _reach(differences: list[float]) -> float | None:
-    """The difference that 95% do not exceed."""
-    return float(np.percentile(differences, 100 * CONFIDENCE)) if differences else None
 
 
 def _log(ratio: _Ratio) -> float | None:

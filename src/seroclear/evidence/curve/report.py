@@ -86,5 +86,5 @@ def _estimate(row: Row, error: Row | None, unit: str) -> str:
     text = f"{words}{f' ({unit})' if unit else ''} {shown(row.value)} "
     text += f"({shown(row.lower)} to {shown(row.upper)})"
     if error:
-        text += f"; by errors of reading alone {shown(error.lower)} to {shown(error.upper)}"
+        text += f"; as the figure was read, between {shown(error.lower)} and {shown(error.upper)}"
     return f"{text}."

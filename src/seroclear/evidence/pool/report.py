@@ -81,6 +81,7 @@ def _answer(pooling: Pooling) -> list[str]:
     zeros = next(row for row in pooling.rows if row.analysis == "pool_zeros")
     if zeros.value:
         found.append(f"Studies with an empty cell: {zeros.value:.0f}. {zeros.method}.")
+    found += _own(pooling)
     hand = [effect.study.name for effect in pooling.effects if not effect.study.quote]
     if hand:
         found.append(
@@ -88,6 +89,19 @@ def _answer(pooling: Pooling) -> list[str]:
             "their numbers were entered by hand and can only be checked in the papers."
         )
     return found
+
+
+def _own(pooling: Pooling) -> list[str]:
+    mine = [row for row in pooling.rows if row.analysis == "pool_beside"]
+    if not mine:
+        return []
+    own, expected, z, p = mine
+    assert z.value is not None
+    assert p.value is not None
+    text = f"Your own: {_shown(own, pooling.measure)}. A new cohort of this size is expected, with "
+    text += f"95%, at {words.limits(expected.lower, expected.upper, pooling.measure)}: yours lies "
+    text += f"{expected.note.split()[-1]} (z {z.value:.2f}, p {words.p_value(p.value)}). "
+    return [text + f"{one_of(own.note)}."]
 
 
 def _heterogeneity(pooling: Pooling) -> Table:
