@@ -12,5 +12,5 @@ def evidence() -> None:
     """What papers and registries claim: read, checked, pooled."""
 
 
-for command in (evidence_pool.pool,):
+for command in (evidence_pool.pool, evidence_pool.curve, evidence_pool.agents, evidence_pool.ask):
     evidence.add_command(command)
