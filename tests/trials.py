@@ -15,13 +15,16 @@ from seroclear.trial.conduct.results import add_result
 from seroclear.trial.conduct.sites import activate_site
 from seroclear.trial.conduct.start import create_trial
 from seroclear.trial.conduct.subjects import record_consent, record_eligibility, screen_subject
-from seroclear.trial.database import Database
+from seroclear.trial.database import Database, connection
 from seroclear.trial.protocol import Protocol, read_protocol
 from seroclear.trial.randomisation.commit import commit_scheme
 from seroclear.trial.trust import passwords
 from seroclear.trial.trust.accounts import add_account, grant_role
 from seroclear.trial.trust.session import Session, open_trial, sign_in
 from seroclear.trial.trust.signatures import sign
+
+# Waiting for the disk would take longer than all the rest of the tests.
+connection.SYNCHRONOUS = "OFF"
 
 PASSWORD = "correct horse battery"
 START = "2026-03-02"

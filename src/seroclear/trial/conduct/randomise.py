@@ -24,6 +24,7 @@ from seroclear.trial.database.clinical import (
 from seroclear.trial.database.clinical import (
     subject as subjects,
 )
+from seroclear.trial.database.tables import seed_reveal
 from seroclear.trial.protocol.parts import Stratum
 from seroclear.trial.randomisation.commit import committed, proven_key
 from seroclear.trial.randomisation.configuration import read_configuration
@@ -49,6 +50,8 @@ def randomise(work: Work, subject: str) -> dict[str, Any]:
     row = work.row(subjects, subject)
     require_active(work, row["site"])
     _require_ready(work, subject)
+    if work.rows(seed_reveal):
+        raise SeroclearError("the key is revealed: nothing would conceal another allocation.")
     scheme = committed(work)
     configuration = read_configuration(scheme["configuration"])
     levels = {one.name: _level(work, one, row) for one in work.protocol.allocation.strata}

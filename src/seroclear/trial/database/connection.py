@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from seroclear.errors import SeroclearError
 
 WAIT_SECONDS: Final = 60  # for another who is writing, before we give up and say so
+SYNCHRONOUS = "FULL"  # SQLite: what is recorded outlives a loss of power
 _WRITES: Final = "seroclear_writes"
 # One writer at a time in a whole trial: PostgreSQL's advisory lock of this number, held to the end
 # of the transaction. The audit's chain needs an order, and so does an allocation.
@@ -113,7 +114,7 @@ def _engine(address: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
