@@ -15,7 +15,8 @@ from document import markdown, put
 from seroclear.analysis.curve import kaplan_meier_curve
 from seroclear.analysis.log_rank import log_rank_test
 from seroclear.evidence.curve.points import Printed
-from seroclear.evidence.curve.reconstruct import rebuild, rows
+from seroclear.evidence.curve.reconstruct import rebuild
+from seroclear.evidence.curve.rows import rows
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "evidence-pooling.md"
 POINTS, LAST = 100, 5.5  # points of a curve, years it is drawn

@@ -91,7 +91,8 @@ def curve(points: Path, risk: Path | None, unit: str, out: Path | None, overwrit
     trusted.
     """
     from seroclear.evidence.curve.points import read_printed
-    from seroclear.evidence.curve.reconstruct import rebuild, rows
+    from seroclear.evidence.curve.reconstruct import rebuild
+    from seroclear.evidence.curve.rows import rows
     from seroclear.files import may_replace
 
     folder = out or points.with_name(f"{points.stem}-persons")

@@ -18,11 +18,8 @@ def table(rows: list[Agent]) -> str:
     for row in known:
         head = (row.agent, row.trial, row.source)
         if head[:2] != last[:2]:
-            lines += [
-                "",
-                f"{row.agent} · {row.kind} · {row.target} · {row.status}",
-                f"  {row.trial}",
-            ]
+            lines += ["", *_wrapped(f"{row.agent} · {row.kind} · {row.target} · {row.status}", 0)]
+            lines.append(f"  {row.trial}")
         if head != last:
             lines += _wrapped(f"{row.source} [{CONFIDENCE[row.confidence]}]", 4)
         last = head

@@ -57,7 +57,7 @@ def sentences(rows: list[Row], unit: str) -> list[str]:
         text += f" ({events.note}). Round trip: RMSE of survival "
         text += f"{mine['RMSE of survival'].value:.4f}, at most "
         text += f"{mine['largest difference of survival'].value:.3f}; numbers at risk "
-        text += "all met." if not off else f"missed at {len(off)} times."
+        text += "all met." if not off else f"missed at {len(off)} of the times."
         said.append(text)
         said.append(_estimate(mine["median"], mine.get("median, reading error"), unit))
     for row in rows:
