@@ -20,7 +20,8 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.guideline import guideline
-from seroclear.report.methods import limitations, methods
+from seroclear.report.limitations import limitations
+from seroclear.report.methods import methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
 from seroclear.study.evaluate import Evaluator
@@ -86,6 +87,7 @@ def run(
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
         rows += _grid(study, name, store, preset, cohort, evaluator, progress)
+    lacking = "" if len(cohort) else _lacking(store, name)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
@@ -95,7 +97,10 @@ def run(
         study=name,
         rows=rows,
         methods=methods(study, course.definition, store),
-        limitations=limitations(study, cohort, store, threshold),
+        limitations=[
+            *([lacking] if lacking else []),
+            *limitations(study, cohort, rows, store, threshold),
+        ],
         records=_records(engine, store),
         manifest=_manifest(study, _definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
@@ -107,10 +112,21 @@ def run(
     outcome = Outcome(cohort, rows, folder / REPORT)
     if not len(cohort):
         raise NoPatientsError(
-            f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
-            f"in {outcome.report}."
+            f"no patients: nobody in {store.path} fits the {name} study. {lacking} Where "
+            f"everybody went is in {outcome.report}.".replace("  ", " ")
         )
     return outcome
+
+
+def _lacking(store: Store, name: str) -> str:
+    """What the store lacks for a study of the library, in a sentence."""
+    import duckdb
+
+    from seroclear.records.study_inputs import in_a_sentence
+
+    with duckdb.connect() as con:
+        store.attach(con)
+        return in_a_sentence(con, name)
 
 
 def flowchart(cohort: Cohort) -> list[Row]:
@@ -196,7 +212,8 @@ def _manifest(
     threshold: int,
 ) -> dict[str, object]:
     store = course.store
-    seeds = {str(one.seed) for one in study.analyses if hasattr(one, "seed")}
+    every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
+    seeds = {str(one.seed) for one in every if hasattr(one, "seed")}
     return {
         "seroclear": __version__,
         "command": command,

@@ -14,6 +14,7 @@ from seroclear.evidence.pool.effects import Effect
 from seroclear.evidence.pool.measures import Measure
 from seroclear.report.document import Figure
 from seroclear.report.figures import style
+from seroclear.report.words import one_of
 
 WIDTH, NAMES, COUNTS, NUMBERS, ROW = 8.2, 1.8, 1.0, 1.75, 0.3  # inches
 SQUARE = (3.0, 9.0)  # sizes in points: the least and the most precise study
@@ -168,4 +169,4 @@ def _caption(pooling: Pooling) -> str:
     own = "exact" if pooling.measure.name in ("proportion", "rate") else "their own"
     text = f"{pooling.measure.label} of {len(pooling.effects)} studies, with {own} 95% limits; "
     text += f"squares by precision. All: {answer.method}."
-    return f"{text} {answer.note[:1].upper()}{answer.note[1:]}." if answer.note else text
+    return f"{text} {one_of(answer.note)}." if answer.note else text

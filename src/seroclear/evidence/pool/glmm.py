@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -112,9 +113,15 @@ def _saturated(counts: Counts) -> float:
     return float((xlogy(x, x / n) - x).sum())
 
 
+@cache
+def _places() -> tuple[Array, Array]:
+    z, w = np.polynomial.hermite_e.hermegauss(NODES)
+    return z, w
+
+
 def _nodes(counts: Counts, mean: float, tau: float) -> tuple[Array, Array]:
     """Standard-normal places u (k, nodes) and log weights, centred at each study's mode."""
-    z, w = np.polynomial.hermite_e.hermegauss(NODES)
+    z, w = _places()
     u = np.zeros(len(counts.events))
     for _ in range(STEPS):  # Newton; the log posterior of u is concave
         mu, variance = counts.expected(mean + tau * u)

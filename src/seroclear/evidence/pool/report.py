@@ -14,6 +14,7 @@ from seroclear.evidence.pool.measures import Measure
 from seroclear.files import sha256_of, whole_folder
 from seroclear.report.document import Report, Section, Table
 from seroclear.report.html import html
+from seroclear.report.words import one_of
 from seroclear.report.write_rows import write_csv
 
 PAGE = "report.html"
@@ -67,11 +68,8 @@ def _answer(pooling: Pooling) -> list[str]:
     measure, answer = pooling.measure, pooling.answer
     shown = words.with_limits(answer.value, answer.lower, answer.upper, measure)
     k = len(pooling.effects)
-    found = [
-        f"{measure.estimate[:1].upper()}{measure.estimate[1:]} of {k} "
-        f"{'study' if k == 1 else 'studies'}: {shown}. "
-        f"{answer.method[:1].upper()}{answer.method[1:]}."
-    ]
+    what = f"{measure.estimate} of {k} {'study' if k == 1 else 'studies'}"
+    found = [f"{one_of(what)}: {shown}. {one_of(answer.method)}."]
     if answer.predicted:
         found.append(
             "The true value of a new study like these is expected, with 95%, between "
@@ -79,10 +77,11 @@ def _answer(pooling: Pooling) -> list[str]:
             f"{words.number(answer.predicted[1], measure)}."
         )
     if answer.note:
-        found.append(f"{answer.note[:1].upper()}{answer.note[1:]}.")
+        found.append(f"{one_of(answer.note)}.")
     zeros = next(row for row in pooling.rows if row.analysis == "pool_zeros")
     if zeros.value:
         found.append(f"Studies with an empty cell: {zeros.value:.0f}. {zeros.method}.")
+    found += _own(pooling)
     hand = [effect.study.name for effect in pooling.effects if not effect.study.quote]
     if hand:
         found.append(
@@ -90,6 +89,19 @@ def _answer(pooling: Pooling) -> list[str]:
             "their numbers were entered by hand and can only be checked in the papers."
         )
     return found
+
+
+def _own(pooling: Pooling) -> list[str]:
+    mine = [row for row in pooling.rows if row.analysis == "pool_beside"]
+    if not mine:
+        return []
+    own, expected, z, p = mine
+    assert z.value is not None
+    assert p.value is not None
+    text = f"Your own: {_shown(own, pooling.measure)}. A new cohort of this size is expected, with "
+    text += f"95%, at {words.limits(expected.lower, expected.upper, pooling.measure)}: yours lies "
+    text += f"{expected.note.split()[-1]} (z {z.value:.2f}, p {words.p_value(p.value)}). "
+    return [text + f"{one_of(own.note)}."]
 
 
 def _heterogeneity(pooling: Pooling) -> Table:

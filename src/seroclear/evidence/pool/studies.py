@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from seroclear.errors import SeroclearError
+from seroclear.evidence.pool.lines import Line, lines_of
 from seroclear.evidence.pool.measures import Measure
 
-LARGEST = 5_000_000  # bytes: a table of studies is never as large
 TEXTS = ("study", "endpoint", "definition", "time_weeks", "year", "source", "quote")
 READ = ("estimate", "lower", "upper")
 NOT_STATED = ""
@@ -53,7 +51,7 @@ def read_studies(path: Path, measure: Measure) -> list[Study]:
     Raises:
         SeroclearError: the file cannot be read, or a cell is wrong: names its line and column.
     """
-    lines, header = _lines(path)
+    lines, header = lines_of(path)
     missing = [name for name in ("study", "endpoint", "definition") if name not in header]
     missing += ["time_weeks"] if measure.at_a_time and "time_weeks" not in header else []
     if missing:
@@ -67,12 +65,12 @@ def read_studies(path: Path, measure: Measure) -> list[Study]:
             f"{path}: a {measure.estimate} needs the columns {' or '.join(needed)}."
         )
     found: list[Study] = []
-    for number, cells in lines:
-        study = _study(_Line(path, number, cells), measure, has_counts, has_read)
+    for line in lines:
+        study = _study(line, measure, has_counts, has_read)
         if any(study.name == other.name for other in found):
             raise SeroclearError(
-                f"{path}, line {number}, column study: {study.name!r} is there already; name its "
-                "arms apart."
+                f"{path}, line {line.number}, column study: {study.name!r} is there already; name "
+                "its arms apart."
             )
         found.append(study)
     if not found:
@@ -80,69 +78,7 @@ def read_studies(path: Path, measure: Measure) -> list[Study]:
     return found
 
 
-def _lines(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise SeroclearError(f"{path} is larger than {LARGEST:,} bytes; is it the right file?")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SeroclearError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise SeroclearError(f"{path} is not UTF-8; save it as 'CSV UTF-8'.") from None
-    try:
-        reader = csv.reader(text.splitlines(), strict=True)
-        header = [name.strip().lower() for name in next(reader, [])]
-        twice = [name for name in header if name and header.count(name) > 1]
-        if twice:
-            raise SeroclearError(f"{path}: there are two columns {twice[0]!r}.")
-        lines = []
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header):
-                raise SeroclearError(
-                    f"{path}, line {reader.line_num}: more cells than columns; put text that "
-                    "holds commas in quotes."
-                )
-            lines.append((reader.line_num, dict(zip(header, cells, strict=False))))
-    except csv.Error as error:
-        raise SeroclearError(f"{path}, line {reader.line_num}: {error}.") from None
-    return lines, header
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    path: Path
-    number: int
-    cells: dict[str, str]
-
-    def text(self, column: str) -> str:
-        return " ".join(self.cells.get(column, "").split())
-
-    def wrong(self, column: str, why: str) -> SeroclearError:
-        return SeroclearError(f"{self.path}, line {self.number}, column {column}: {why}.")
-
-    def value(self, column: str) -> float:
-        text = self.text(column)
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise self.wrong(column, f"{text!r} is no number" if text else "there is no number")
-        return value
-
-    def count(self, column: str) -> float:
-        value = self.value(column)
-        if column == "person_years":
-            if value <= 0:
-                raise self.wrong(column, "person-years must be above 0")
-        elif value < 0 or value != int(value):
-            raise self.wrong(column, f"{self.text(column)!r} is no count of persons or events")
-        return value
-
-
-def _study(line: _Line, measure: Measure, has_counts: bool, has_read: bool) -> Study:
+def _study(line: Line, measure: Measure, has_counts: bool, has_read: bool) -> Study:
     texts = {name: line.text(name) for name in TEXTS}
     if not texts["study"]:
         raise line.wrong("study", "the study has no name")
@@ -153,7 +89,7 @@ def _study(line: _Line, measure: Measure, has_counts: bool, has_read: bool) -> S
     counts: dict[str, float] = {}
     read = None
     if has_counts and (not has_read or any(line.text(name) for name in measure.counts)):
-        counts = {name: line.count(name) for name in measure.counts}
+        counts = {name: _count(line, name) for name in measure.counts}
         _check_counts(line, counts)
     else:
         read = _read(line)
@@ -171,7 +107,16 @@ def _study(line: _Line, measure: Measure, has_counts: bool, has_read: bool) -> S
     )
 
 
-def _check_counts(line: _Line, counts: dict[str, float]) -> None:
+def _count(line: Line, column: str) -> float:
+    if column != "person_years":
+        return line.count(column)
+    years = line.value(column)
+    if years <= 0:
+        raise line.wrong(column, "person-years must be above 0")
+    return years
+
+
+def _check_counts(line: Line, counts: dict[str, float]) -> None:
     for n, events in (("n", "events"), ("n_1", "events_1"), ("n_2", "events_2")):
         if n not in counts:
             continue
@@ -181,7 +126,7 @@ def _check_counts(line: _Line, counts: dict[str, float]) -> None:
             raise line.wrong(events, f"{counts[events]:g} events among {counts[n]:g} persons")
 
 
-def _read(line: _Line) -> tuple[float, float, float]:
+def _read(line: Line) -> tuple[float, float, float]:
     estimate, lower, upper = (line.value(name) for name in READ)
     if min(estimate, lower, upper) <= 0:
         raise line.wrong("lower" if lower <= 0 else "estimate", "a ratio is above 0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import MaxNLocator
 
 from seroclear.analysis.result import Row
 from seroclear.analysis.score_bands import ANALYSIS, WIDTH
@@ -71,4 +72,4 @@ def _bars(axes: Axes, mine: list[Row], place: int) -> None:
             across = axes.get_xaxis_transform()
             middle = _start(row) + WIDTH / 2
             axes.text(middle, 0.04, words.CONFIDENTIAL, transform=across, ha="center", fontsize=7)
-    axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -31,7 +33,7 @@ def trajectory(rows: list[Row], name: str) -> list[Figure]:
     if not groups:
         return []
     weeks = [time * WEEKS_A_YEAR for time in select.times(means)]
-    step = min((b - a for a, b in zip(weeks, weeks[1:], strict=False)), default=1.0)
+    step = min((b - a for a, b in pairwise(weeks)), default=1.0)
     with style.look():
         labels = [style.wrapped(group or "All", LABEL) for group in groups]
         left = 0.4 + max(0.75, *(style.width_of(line) for label in labels for line in label))
