@@ -328,6 +328,14 @@ def test_the_command_writes_a_worklist_only_where_asked(tmp_path: Path) -> None:
     assert "must end in .csv or .html" in wrong.output
 
 
+def test_nobody_to_screen_is_no_empty_success(tmp_path: Path) -> None:
+    never = candidate("a", hbsag=[result("hbsag", 900, status="positive")])
+    write_store(tmp_path / "store", [never])
+    done = CliRunner().invoke(main, ["trial", "screen", str(tmp_path / "store")])
+    assert done.exit_code == 3
+    assert "no candidates: nobody in" in done.output
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [

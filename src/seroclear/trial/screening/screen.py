@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.course import Course
 from seroclear.engine import Engine
-from seroclear.errors import SeroclearError
+from seroclear.errors import NoPatientsError, SeroclearError
 from seroclear.study.checks import numeric_tests
 from seroclear.study.evaluate import Evaluator
 from seroclear.trial.protocol import Protocol
@@ -42,6 +42,7 @@ def screen(
         today: the day of screening; nothing after it counts. None: the store's last day on record.
 
     Raises:
+        NoPatientsError: nobody in the store is a candidate.
         SeroclearError: the store has nobody, or the criteria cannot be read.
     """
     evaluator = Evaluator(engine, course)
@@ -70,6 +71,11 @@ def screen(
             evidence = shown[text.name].get(patient, ())
             answers.append(Answer(text.name, status, tuple(evidence)))
         candidates.append(Candidate(patient, tuple(answers), milder.get(patient, ())))
+    if not candidates:
+        raise NoPatientsError(
+            f"no candidates: nobody in {course.store.path} is '{screening.candidates_label}' up to "
+            f"{day}; load records that hold them, or screen on a later day."
+        )
     return Screened(
         protocol,
         day,

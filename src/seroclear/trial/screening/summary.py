@@ -77,8 +77,7 @@ def summary(screened: Screened) -> Summary:
     costs = [_cost(text, people) for text in texts]
     left = [one for one in people if not one.not_met]
     told = sum(not from_records & set(one.unknown) for one in left)
-    forms = len(people[0].relaxed) if people else 0
-    milder = tuple(_milder(people, place) for place in range(forms))
+    milder = tuple(_milder(people, place) for place in range(len(people[0].relaxed)))
     return Summary(screened, len(people), len(left), told, tuple(costs), milder)
 
 
