@@ -55,6 +55,7 @@ def _line(row: Performance, truth_error: float) -> list[str]:
     def shown(number: float) -> str:
         return _number(math.exp(number) if ratio else number, 2 if ratio else digits)
 
+    bias = f"{'+' if row.bias > 0 else ''}{_number(row.bias, digits)}"
     truth = shown(row.truth)
     if row.estimator != "parameter":
         truth += f" ({_number(truth_error, digits)})"
@@ -64,8 +65,7 @@ def _line(row: Performance, truth_error: float) -> list[str]:
         row.target,
         truth,
         shown(row.truth + row.bias),
-        f"{'+' if row.bias > 0 else ''}{_number(row.bias, digits)} "
-        f"({_number(row.bias_error, digits)})",
+        f"{bias} ({_number(row.bias_error, digits)})",
         _number(row.spread, digits),
         "–" if not row.limited else f"{100 * row.coverage:.1f}% ({100 * row.coverage_error:.1f})",
         str(row.replicates - row.limited),

@@ -33,7 +33,7 @@ from seroclear.simulate.serology import LOG10_FALL_ON_NA
 from seroclear.study.cohort import Cohort
 
 # The hospital of `--all-phenomena`, in which everybody is followed, few leave, and cirrhosis, liver
-# cancer and transplants are more frequent: a hospital of a few thousand then has events for every study.
+# cancer and transplants are more frequent: a few thousand people then have events for every study.
 SCENARIO = replace(
     with_all_phenomena(Scenario()),
     followed_share=1.0,
@@ -183,9 +183,7 @@ def _keeps_hbsag(cohort: Cohort, lives: Lives) -> Any:
 def _fall(analysis: Analysis, how: str) -> Target:
     row = {"estimate": "change per year", "group": "HBeAg negative"}
     label = f"change of HBsAg a year, HBeAg negative, who keep it; {how} (log10 IU/mL)"
-    return Target(
-        "qhbsag-dynamics", label, analysis, row, -LOG10_FALL_ON_NA, among=_keeps_hbsag
-    )
+    return Target("qhbsag-dynamics", label, analysis, row, -LOG10_FALL_ON_NA, among=_keeps_hbsag)
 
 
 TARGETS = (

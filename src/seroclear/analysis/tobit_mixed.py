@@ -153,9 +153,7 @@ class _Data:
         return total
 
 
-def _parts(
-    y: Floats, side: NDArray[np.int_], x: Floats, code: NDArray[np.intp]
-) -> Iterator[_Data]:
+def _parts(y: Floats, side: NDArray[np.int_], x: Floats, code: NDArray[np.intp]) -> Iterator[_Data]:
     """The rows of persons with a number of their own, and those of the others."""
     numbers = np.bincount(code, side == OBSERVED) > 0
     for known, nodes in ((True, NODES), (False, NODES_OF_LIMITS)):
