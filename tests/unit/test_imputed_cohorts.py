@@ -1,4 +1,4 @@
-"""Regressions of a cohort with its unknown covariates imputed: what is estimated, and what is said."""
+"""Regressions of a cohort with its unknown covariates imputed: what is estimated and said."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def test_everybody_s_ratio_comes_back_and_the_same_every_time() -> None:
     rows = imputed_cox(cohort)
     found = _ratio(rows, "Age", "cox_imputed")
     alone = _ratio(cox(cohort), "Age", "cox")
-    assert found.lower is not None and found.upper is not None
+    assert found.lower is not None
+    assert found.upper is not None
     assert found.lower < math.exp(TRUE) < found.upper
     # It knows more than complete cases do: the unaffected sex has narrower limits.
     wide, narrow = (
@@ -85,7 +86,8 @@ def test_logistic_too() -> None:
     cohort = _cohort(800, 0.3)
     measured = replace(cohort, kind="category", levels=("no", "yes"))
     found = _ratio(imputed_logistic(measured), "Age", "logistic_imputed")
-    assert found.value is not None and found.value > 1
+    assert found.value is not None
+    assert found.value > 1
     assert found.estimate == "odds ratio"
 
 

@@ -1,4 +1,4 @@
-"""Figures of a report: balance, overlap, means over visits; every analysis has words and a place."""
+"""Figures of a report, and that every analysis has words and a place in it."""
 
 from __future__ import annotations
 
