@@ -60,6 +60,9 @@ def test_what_is_no_trial_is_said_to_be_none(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE x (y)").connection.close()
     with pytest.raises(SeroclearError, match="there is no trial at"):
         open_trial(tmp_path / "other.db")
+    (tmp_path / "text.db").write_text("a list of people, and no database " * 9)
+    with pytest.raises(SeroclearError, match="no database: restore a backup"):
+        open_trial(tmp_path / "text.db")
     with pytest.raises(SeroclearError, match="SQLite file or at postgresql"):
         Database("mysql://host/database")
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Work:
     locked: bool = False
     lines: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
-    @property
+    @cached_property
     def protocol(self) -> Protocol:
         """The trial's protocol, as the database holds it."""
         return _protocol(self.rows(trial)[0]["protocol"])
