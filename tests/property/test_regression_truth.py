@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from seroclear.analysis.balance import differences
-from seroclear.analysis.clone_censor import Emulation, clone_censor_weight, risk_difference
+from seroclear.analysis.clone_censor import clone_censor_weight, risk_difference
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.gee import gee
 from seroclear.analysis.imputation import impute
 from seroclear.analysis.matching import CALIPER, nearest

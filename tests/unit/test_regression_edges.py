@@ -10,7 +10,8 @@ import pytest
 from seroclear.analysis import proportion
 from seroclear.analysis.balance import differences, effective_size, positivity
 from seroclear.analysis.calibration import calibration
-from seroclear.analysis.clone_censor import Emulation, clone_censor_weight, risk_difference
+from seroclear.analysis.clone_censor import clone_censor_weight, risk_difference
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.estimates import Estimates
 from seroclear.analysis.evalue import e_value
 from seroclear.analysis.exact_ratio import odds_ratio, rate_ratio

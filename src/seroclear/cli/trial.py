@@ -10,6 +10,7 @@ from seroclear.cli import (
     trial_doses,
     trial_events,
     trial_people,
+    trial_plan,
     trial_users,
 )
 
@@ -19,6 +20,14 @@ def trial() -> None:
     """A randomised trial from design to export."""
 
 
-for part in (trial_database, trial_users, trial_people, trial_conduct, trial_doses, trial_events):
+for part in (
+    trial_plan,
+    trial_database,
+    trial_users,
+    trial_people,
+    trial_conduct,
+    trial_doses,
+    trial_events,
+):
     for command in part.COMMANDS:
         trial.add_command(command)

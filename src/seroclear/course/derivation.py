@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class Derivation:
         self._definition = definition
         self._courses = courses
         self._before = before
+        self.among = 0  # how often the derivation before was narrowed to people of whom these are
         self._scopes: list[_Scope] = []  # from everybody to the fewest
         self._given: list[Inputs] = []  # what the topics of each scope read
         self._add(_Scope(records, before._scopes[0] if before else None))
@@ -93,9 +94,21 @@ class Derivation:
     def narrow(self, people: ir.Table) -> None:
         """From here on, only the rows of these people (patient_id) are asked for."""
         everybody = self._scopes[0].records
-        known = self._covering(people)
+        self.among = self._covering(people)
+        known = self._before._scopes[self.among] if self._before and self.among else None
         theirs = known.records if known else Records(everybody.engine, everybody.store, people)
         self._add(_Scope(theirs, known))
+
+    @property
+    def narrowed(self) -> int:
+        """How often it was said of whom is asked."""
+        return len(self._scopes) - 1
+
+    def agrees(self, topics: Iterable[str]) -> bool:
+        """Whether the derivation before made these topics' rows under the same rules."""
+        assert self._before is not None
+        one, other = self._definition, self._before._definition
+        return all(rules_of(BY_NAME[t], one) == rules_of(BY_NAME[t], other) for t in topics)
 
     @property
     def records(self) -> Records:
@@ -117,15 +130,17 @@ class Derivation:
         self._scopes.append(scope)
         self._given.append(Inputs(scope.records, self._definition, before, step))
 
-    def _covering(self, people: ir.Table) -> _Scope | None:
-        """The scope of the derivation before that holds all of these people among few others."""
-        for scope in self._before._scopes[1:] if self._before else []:
-            assert scope.records.people is not None
-            strangers = people.anti_join(scope.records.people, "patient_id")
-            counted = scope.records.engine.fetch(strangers.agg(n=strangers.count()))
+    def _covering(self, people: ir.Table) -> int:
+        """The narrowest scope of the derivation before that holds all of these people."""
+        for at in range(self._before.narrowed, 0, -1) if self._before else ():
+            assert self._before is not None
+            records = self._before._scopes[at].records
+            assert records.people is not None
+            strangers = people.anti_join(records.people, "patient_id")
+            counted = records.engine.fetch(strangers.agg(n=strangers.count()))
             if counted["n"][0].as_py() == 0:
-                return scope
-        return None
+                return at
+        return 0
 
     def _rows(self, at: int, name: str, kind: str) -> ir.Table:
         """Rows of a topic for the people of one scope."""

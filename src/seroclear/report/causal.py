@@ -8,9 +8,8 @@ from dataclasses import replace
 from seroclear.analysis.result import Row
 from seroclear.report import select, tables, words
 from seroclear.report.document import Table
+from seroclear.report.figures.balance import IMBALANCE
 from seroclear.report.tables import made
-
-IMBALANCE = 0.1  # from here on groups are commonly called unlike (Austin, Stat Med 2009;28:3083)
 
 
 def time_varying(rows: list[Row]) -> list[Table]:

@@ -19,7 +19,7 @@ LINES = ("mixed_model", "tobit_model", "repeated_measures")
 MODELS = (
     *("cox", "cox_unadjusted", "proportional_hazards", "interval_censored"),
     *("interval_regression", "restricted_mean", "stratified"),
-    *("logistic", "logistic_unadjusted"),
+    *("logistic", "logistic_unadjusted", "cox_imputed", "logistic_imputed"),
     *LINES,
 )
 CAUSAL = (

@@ -11,6 +11,7 @@ from functools import partial
 from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.discrimination import discrimination
+from seroclear.analysis.imputed import imputed_cox, imputed_logistic
 from seroclear.analysis.odds import logistic_regression
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
@@ -94,7 +95,7 @@ study = Study(
             levels=("under 100", "100 to 1000", "1000 or more"),
         ),
     ],
-    analyses=[table_one, kaplan_meier, incidence, cox],
+    analyses=[table_one, kaplan_meier, incidence, cox, imputed_cox],
     secondary=[
         endpoint(
             measured(
@@ -102,7 +103,7 @@ study = Study(
                 category({"relapse": relapsed, "no relapse": followed & ~again}),
                 levels=("no relapse", "relapse"),
             ),
-            [outcome_share, logistic_regression, discrimination()],
+            [outcome_share, logistic_regression, imputed_logistic, discrimination()],
         ),
         endpoint(first("clinical_relapse", after=index), [incidence]),
         endpoint(retreatment, [incidence], competing=[death]),

@@ -14,6 +14,27 @@ from seroclear.study.nodes import Node, check_categories
 Analysis = Callable[..., Any]  # a cohort -> rows
 
 
+def check_each(name: str, given: object, kind: type, made_by: str) -> None:
+    """Raises StudyError unless this is a list of parts of a kind."""
+    if not isinstance(given, list | tuple):
+        raise wrong(f"{name}= takes a list of {made_by}, not {given!r}.")
+    for place, one in enumerate(given, start=1):
+        if not isinstance(one, kind):
+            raise wrong(f"{name}= takes a list of {made_by}; number {place} is none.")
+
+
+def check_analyses(given: object) -> None:
+    """Raises StudyError unless these are functions of a cohort."""
+    if not isinstance(given, list | tuple):
+        raise wrong("analyses= takes a list of functions such as table_one.")
+    for one in given:
+        if not callable(one):
+            raise wrong(
+                f"analyses= takes functions such as table_one, without quotes or brackets, not "
+                f"{one!r}."
+            )
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One line of the flowchart."""
@@ -208,6 +229,7 @@ def endpoint(
     """
     if not all(isinstance(one, Criterion) and one.action != "start" for one in among):
         raise wrong("among= takes a list of keep(...) and drop(...).")
+    check_analyses(analyses)
     return Endpoint(
         outcome,
         tuple(analyses),
