@@ -108,8 +108,9 @@ def place_rows(con: DuckDBPyConnection, source: Source, folder: Path) -> None:
         "AS text FROM (SELECT DISTINCT taken FROM row_result)) LEFT JOIN dates USING (text)"
     )
     con.execute(
-        "CREATE TABLE people AS SELECT person, p.* FROM (SELECT person, trim(person::VARCHAR) AS id "
-        "FROM (SELECT DISTINCT person FROM row_result)) LEFT JOIN patient p ON p.patient_id = id"
+        "CREATE TABLE people AS SELECT person, p.* FROM (SELECT person, trim(person::VARCHAR) "
+        "AS id FROM (SELECT DISTINCT person FROM row_result)) "
+        "LEFT JOIN patient p ON p.patient_id = id"
     )
     con.execute(
         f"""COPY (SELECT * REPLACE (

@@ -67,10 +67,11 @@ class Stages:
             made = self._stage(table, partial(self._small, table))
             self._attach(table, made / f"{table}.parquet")
             self.store[f"{table}.parquet"] = made / f"{table}.parquet"
-        self.progress.step("Results")
+        self.progress.step("Reading results")
         texts = self._stage("texts", self._texts)
         self._attach("cell_readings", texts / "cell_readings.parquet")
         load_results.name_words(self.con)
+        self.progress.step("Sorting results by test")
         rows = self._stage("rows", self._rows)
         load_results.attach_rows(self.con, self.source, rows / "rows")
         self._stage("unused", self._unused)
