@@ -203,7 +203,28 @@ def snapshot(session: Session, name: str) -> None:
     click.echo(f"{name}: data {take_snapshot(session, name)}")
 
 
+@click.command("qualify")
+@click.option("--protocol", default="nct07328711", show_default=True, help="By name or .toml file.")
+@click.option("--output", type=PATH, help="Writes the report (Markdown) to this file.")
+def qualify(protocol: str, output: Path | None) -> None:
+    """Checks this installation against the requirements, in a scratch trial; fails if one fails."""
+    from datetime import UTC, datetime
+
+    from seroclear.cli.options import write
+    from seroclear.trial.protocol import read_protocol
+    from seroclear.trial.qualification.report import qualification
+
+    report, passed = qualification(read_protocol(protocol), str(datetime.now(UTC).date()))
+    if output:
+        write(output, report.encode())
+        click.echo(f"{output}: {'every check passed' if passed else 'A CHECK FAILED'}")
+    else:
+        click.echo(report)
+    if not passed:
+        raise SystemExit(_NOT_PROVEN)
+
+
 COMMANDS = (
     *(init, upgrade, commit, reveal, replay, verify, head, backup, restore),
-    *(ready, lock, unlock, snapshot),
+    *(ready, lock, unlock, snapshot, qualify),
 )

@@ -9,7 +9,7 @@ import pytest
 from trials import ACCOUNT_OF, PASSWORD, Trial, cheap_passwords, eligible_answers, small_trial
 
 from seroclear.errors import SeroclearError
-from seroclear.trial.conduct import adjudication, backup, deviations, endpoint, events, lock, visits
+from seroclear.trial.actions import ACTIONS
 from seroclear.trial.conduct.doses import record_stock
 from seroclear.trial.conduct.lock import lock_trial
 from seroclear.trial.conduct.orders import list_orders
@@ -23,7 +23,6 @@ from seroclear.trial.conduct.subjects import (
     record_eligibility,
     screen_subject,
 )
-from seroclear.trial.trust import trail
 from seroclear.trial.trust.accounts import (
     add_account,
     change_password,
@@ -32,13 +31,10 @@ from seroclear.trial.trust.accounts import (
     reset_password,
     take_role,
 )
-from seroclear.trial.trust.gateway import ACTIONS, NotPermitted
+from seroclear.trial.trust.gateway import NotPermitted
 from seroclear.trial.trust.permissions import permissions
 from seroclear.trial.trust.session import FAILURES_BEFORE_LOCK_OUT, sign_in
 from seroclear.trial.trust.signatures import list_signatures, sign
-
-# Imported for the actions that they register.
-_ = (adjudication, backup, deviations, endpoint, events, lock, visits, trail)
 
 ROLES = (
     *("administrator", "custodian", "coordinator", "investigator", "randomiser", "pharmacist"),

@@ -21,7 +21,7 @@ ANSWERS: Final = ("yes", "no", "unknown")
 def screen_subject(work: Work, site: str, screened_on: str) -> str:
     """Gives somebody the next code of a site (site-number); nothing that names a person is kept."""
     require_active(work, site)
-    code = rows.next_id(work.connection, subjects, f"{site}-", digits=3)
+    code = rows.next_id(work.connection, subjects, f"{site}-", digits=3, site=site)
     work.add(subjects, id=code, site=site, screened_on=not_future(work, screened_on, "screening"))
     return code
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
 
-from seroclear.trial.database.tables import maybe, metadata, text, versioned
+from seroclear.trial.database.tables import maybe, metadata, signature, site, text, versioned
 
 subject: Final = versioned(
     "subject",
@@ -172,12 +172,13 @@ adjudication: Final = versioned(
     UniqueConstraint("adjudication_case", "case_version", "account", name="adjudication_account"),
 )
 
-# What the lock closes: no row may be added to these until two persons have unlocked.
 CLINICAL: Final[tuple[Table, ...]] = (
     *(subject, consent, eligibility, allocation, visit, result, query, assessment, dose_order),
     *(dose, stock, adverse_event, withdrawal, deviation, intercurrent_event, endpoint_draft),
     *(adjudication_case, adjudication),
 )
+# What the lock closes: no row may be added to these until two persons have unlocked.
+LOCKED: Final = (*CLINICAL, site, signature)
 # What can be asked of one participant.
 OF_A_SUBJECT: Final = tuple(table for table in CLINICAL if "subject" in table.c)
 for _table in OF_A_SUBJECT:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from seroclear.errors import SeroclearError
 
@@ -82,7 +82,9 @@ class Database:
                 connection.begin(),
             ):
                 yield connection
-        except OperationalError as error:
+        except DatabaseError as error:
+            if type(error) not in (DatabaseError, OperationalError):  # a mistake of ours
+                raise
             raise SeroclearError(_sentence(error)) from None
 
     def now(self, connection: Connection) -> str:
@@ -122,7 +124,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _sentence(error: DBAPIError) -> str:
+def _sentence(error: DatabaseError) -> str:
     """What went wrong, without the row that it went wrong with."""
     said = str(error.orig).lower()
     if "readonly" in said or "read-only" in said:
@@ -131,6 +133,8 @@ def _sentence(error: DBAPIError) -> str:
         why = f"another has been writing for {WAIT_SECONDS} s: nothing was recorded; do it again"
     elif "unable to open" in said or "connect" in said:
         why = "it cannot be reached: nothing was recorded; follow the procedure for an emergency"
+    elif "not a database" in said or "malformed" in said:
+        why = "it is damaged, or no database: restore a backup"
     elif "full" in said:
         why = "its disk is full: nothing was recorded; free space and do it again"
     else:

@@ -3,7 +3,7 @@
 - No row of any table is changed or deleted (nor a table emptied), raw SQL included. SQLite's
   INSERT OR REPLACE deletes without telling its delete triggers: a row that is there already is
   refused before it.
-- After the lock no row is added to a clinical table.
+- After the lock no row is added to what it closes (`clinical.LOCKED`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, UniqueConstraint, text
 
 from seroclear.errors import SeroclearError
-from seroclear.trial.database.clinical import CLINICAL, TABLES
+from seroclear.trial.database.clinical import LOCKED, TABLES
 
 _NEVER: Final = "seroclear: a row is never changed or deleted"
 _LOCKED: Final = "seroclear: the trial is locked"
@@ -84,7 +84,7 @@ def _sqlite() -> dict[str, str]:
             f"WHEN EXISTS (SELECT 1 FROM {table.name} WHERE {there}) "
             f"BEGIN SELECT RAISE(ABORT, '{_NEVER}'); END"
         )
-    for table in CLINICAL:
+    for table in LOCKED:
         name = f"{table.name}_locked"
         made[name] = (
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name} "
@@ -104,7 +104,7 @@ def _postgres() -> dict[str, tuple[str, str]]:
             "FOR EACH STATEMENT EXECUTE FUNCTION seroclear_never()"
         )
         made[name] = (table.name, sql)
-    for table in CLINICAL:
+    for table in LOCKED:
         name = f"{table.name}_locked"
         sql = (
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name} "

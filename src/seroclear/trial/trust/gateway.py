@@ -113,6 +113,7 @@ def _work(connection: Connection, session: Session, name: str, rule: Rule) -> Wo
         request=session.request,
         client_time=session.client_time,
         key_file=session.key_file,
+        locked=locked,
     )
 
 

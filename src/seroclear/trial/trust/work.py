@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, insert
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.database import chain, rows
+from seroclear.trial.database.clinical import LOCKED
 from seroclear.trial.database.rows import Row
 from seroclear.trial.database.tables import trial
 from seroclear.trial.database.verify import told_as
@@ -46,9 +47,10 @@ class Work:
     request: str | None = None
     client_time: str | None = None
     key_file: Path | None = None
+    locked: bool = False
     lines: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
-    @property
+    @cached_property
     def protocol(self) -> Protocol:
         """The trial's protocol, as the database holds it."""
         return _protocol(self.rows(trial)[0]["protocol"])
@@ -108,6 +110,8 @@ class Work:
             )
 
     def _insert(self, table: Table, before: Mapping[str, Any], after: Row) -> None:
+        if self.locked and table in LOCKED:
+            raise SeroclearError("the trial is locked: nothing can be entered or corrected.")
         self.connection.execute(insert(table), after)
         for name, value in after.items():
             if name in ("id", "version") or before.get(name) == value:
