@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seroclear import __version__
 from seroclear.analysis.definition_grid import definition_grid
+from seroclear.analysis.negative_control import calibrated
 from seroclear.analysis.result import Row
 from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
@@ -86,6 +87,7 @@ def run(
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
+        rows += calibrated(rows, _controls(study))
         rows += _grid(study, name, store, preset, cohort, evaluator, progress)
     lacking = "" if len(cohort) else _lacking(store, name)
     progress.step("Writing the report")
@@ -116,6 +118,12 @@ def run(
             f"everybody went is in {outcome.report}.".replace("  ", " ")
         )
     return outcome
+
+
+def _controls(study: Study) -> list[str]:
+    """Outcomes that the groups cannot cause."""
+    marked = [other for other in study.secondary if other.negative_control]
+    return [study.with_endpoint(other).outcome_name for other in marked]
 
 
 def _lacking(store: Store, name: str) -> str:

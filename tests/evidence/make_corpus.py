@@ -1,5 +1,5 @@
-"""Writes corpus.toml: `python tests/evidence/make_corpus.py`. The texts were written before the rules
-were tried on them; the numbers of right statements are computed here, planted errors are by hand."""
+"""Writes corpus.toml: `python tests/evidence/make_corpus.py`. Each round of texts was written before
+the rules were run on it; the numbers of right statements are computed here, planted errors are by hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from right_texts import RIGHT
+from second_texts import RIGHT_2, WRONG_2
 from wrong_texts import WRONG
 
 
@@ -21,8 +22,8 @@ def _entry(name: str, about: str, text: str, rule: str | None = None, place: str
 
 def corpus() -> str:
     """All texts as TOML."""
-    entries = [_entry(name, about, text) for name, about, text in RIGHT]
-    entries += [_entry(name, about, text, rule, place) for name, about, rule, place, text in WRONG]
+    entries = [_entry(name, about, text) for name, about, text in RIGHT + RIGHT_2]
+    entries += [_entry(name, about, text, rule, place) for name, about, rule, place, text in WRONG + WRONG_2]
     head = "# Made by make_corpus.py. `planted`: the rule that should find the error at `place`.\n"
     return head + "\n" + "\n\n".join(entries) + "\n"
 

@@ -1,4 +1,4 @@
-"""On the MIMIC-IV demo no study can run: each says what it lacks, in the list and when it is run."""
+"""On the MIMIC-IV demo no study can run: each says what it lacks, listed and when it is run."""
 
 from __future__ import annotations
 

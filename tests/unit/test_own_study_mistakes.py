@@ -1,4 +1,4 @@
-"""Typical mistakes in a study's file of one's own: each is told with its line and the right name."""
+"""Typical mistakes in a study of one's own: each is told with its line and the right name."""
 
 from __future__ import annotations
 

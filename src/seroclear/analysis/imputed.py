@@ -69,8 +69,7 @@ def imputed_logistic(cohort: Cohort) -> list[Row]:
     return _imputed(prepared, told, _logistic, "logistic_imputed", LOGISTIC, ODDS_RATIO)
 
 
-for seeded in (imputed_cox, imputed_logistic):
-    seeded.__dict__["seed"] = SEED  # for the manifest
+imputed_cox.__dict__["seed"] = imputed_logistic.__dict__["seed"] = SEED  # for the manifest
 
 
 def _imputed(

@@ -46,7 +46,8 @@ def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats])
     cohort, told = cohort.only(kept), [column[kept] for column in told]
     columns, kinds, imputed = _table(cohort, terms, told)
     for name, column in zip(imputed, columns, strict=False):
-        if np.isfinite(column).sum() < FEWEST:
+        known = int(np.isfinite(column).sum())
+        if known < min(FEWEST, column.size):
             return Copies(f"{name.label}: known of fewer than {FEWEST} persons, not imputed")
     table = np.column_stack(columns)
     lacking = int(np.isnan(table).any(axis=1).sum())

@@ -62,12 +62,14 @@ def trial_design(out: Path | None, protocol: str, trials: int, seed: int, overwr
     The report: an HTML file, a Word file, a CSV of the numbers, figures as SVG and PNG.
     """
     from seroclear.progress import progress_bar
-    from seroclear.trial.design.report import design_report, scenarios
+    from seroclear.trial.design.masking import HALF_HIDDEN_AT
+    from seroclear.trial.design.report import design_report
+    from seroclear.trial.design.scenarios import scenarios
     from seroclear.trial.protocol import read_protocol
 
     found = read_protocol(protocol)
     folder = out or Path(f"{Path(protocol).stem}-design")
-    with progress_bar("design", len(scenarios(found)) + 1) as progress:
+    with progress_bar("design", len(scenarios(found)) + len(HALF_HIDDEN_AT) + 1) as progress:
         design_report(
             found,
             folder,

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from seroclear.course.derived import empty
-from seroclear.course.inputs import Inputs, Topic
+from seroclear.course.inputs import Inputs, Topic, laboratory
+from seroclear.course.marker import MARKER, MARKERS, Marker
 from seroclear.course.records import Records
-from seroclear.course.topics import BY_NAME, sections_of
+from seroclear.course.sides import Sides
+from seroclear.course.topics import BY_NAME, OF_MARKER, sections_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from seroclear.course.course import Course
     from seroclear.course.definition import Definition
+    from seroclear.engine import Engine
 
+OF_TOPIC = {laboratory(marker.name): marker for marker in MARKERS}
 Rules = tuple[tuple[str, Any], ...]
 
 
@@ -42,6 +46,12 @@ def derived_before(
     """Courses under another definition that says the same of all that the topic hangs on."""
     rules = rules_of(topic, definition)
     return next((one for one in courses if rules_of(topic, one.definition) == rules), None)
+
+
+def _all_in(people: ir.Table, others: ir.Table, engine: Engine) -> bool:
+    """Whether all these people are among the others."""
+    strangers = people.anti_join(others, "patient_id")
+    return bool(engine.fetch(strangers.agg(n=strangers.count()))["n"][0].as_py() == 0)
 
 
 class _Scope:
@@ -124,6 +134,31 @@ class Derivation:
         """
         return self._rows(len(self._scopes) - 1, topic, kind)
 
+    def ever_found(self, marker: str, status: str) -> ir.Table:
+        """People with a finding of a status (patient_id), and perhaps others who have one.
+
+        Args:
+            marker: the marker.
+            status: one of its statuses.
+        """
+        name, at = OF_MARKER[marker], len(self._scopes) - 1
+        scope, topic = self._scopes[at], BY_NAME[name]
+        read, rules = MARKER.get(marker), rules_of(topic, self._definition)
+        if (
+            at  # few are asked about
+            or read is None
+            or status not in (read.above, read.below)
+            or (name, rules) in scope.made
+            or derived_before(topic, self._definition, self._courses)
+        ):
+            found = self.rows(name, "finding")
+            return found.filter(found.marker == marker, found.status == status)
+        return self._sides(at, read).ever_found(status)
+
+    def _sides(self, at: int, marker: Marker) -> Sides:
+        rules = self._definition.only(sections_of(BY_NAME[laboratory(marker.name)]))
+        return Sides(self._scopes[at].records, marker, rules, partial(self._step, at))
+
     def _add(self, scope: _Scope) -> None:
         at = len(self._scopes)
         before, step = partial(self._rows, at), partial(self._step, at)
@@ -136,9 +171,7 @@ class Derivation:
             assert self._before is not None
             records = self._before._scopes[at].records
             assert records.people is not None
-            strangers = people.anti_join(records.people, "patient_id")
-            counted = records.engine.fetch(strangers.agg(n=strangers.count()))
-            if counted["n"][0].as_py() == 0:
+            if _all_in(people, records.people, records.engine):
                 return at
         return 0
 
@@ -151,6 +184,8 @@ class Derivation:
         if (name, rules, kind) not in scope.kept:
             if at and (topic.of_relatives or self._made_before(at, name, rules)):
                 rows = self._rows(at - 1, name, kind).semi_join(scope.records.people, "patient_id")
+            elif at and (mixed := self._mixed_before(at, name, rules)) is not None:
+                rows = mixed.semi_join(scope.records.people, "patient_id")
             else:
                 if (name, rules) not in scope.made:
                     scope.made[name, rules] = derived_by(topic, self._given[at])
@@ -174,6 +209,16 @@ class Derivation:
         if key not in scope.kept:
             scope.kept[key] = scope.records.engine.keep(make())
         return scope.kept[key]
+
+    def _mixed_before(self, at: int, name: str, rules: Rules) -> ir.Table | None:
+        """Findings of more people, if they were made for their sides and hold all of these."""
+        scope, marker = self._scopes[0], OF_TOPIC.get(name)
+        if marker is None or (name, rules, Sides.FOUND) not in scope.kept:
+            return None
+        sides = self._sides(0, marker)
+        people = self._scopes[at].records.people
+        assert people is not None
+        return sides.found if _all_in(people, sides.mixed, scope.records.engine) else None
 
     def _made_before(self, at: int, name: str, rules: Rules) -> bool:
         """Whether more people's rows are there already: to choose from them costs less."""

@@ -128,9 +128,7 @@ def _rows(con: duckdb.DuckDBPyConnection, study: str) -> list[QualityRow]:
     verdict = _verdict({one: persons[one] for one in needed}, everything, among)
     measure = "patients with all that is needed"
     rows = [
-        QualityRow(
-            "studies", level=study, measure=measure, value=_shown(everything), note=verdict
-        )
+        QualityRow("studies", level=study, measure=measure, value=_shown(everything), note=verdict)
     ]
     for one, count in persons.items():
         value = _shown(count)

@@ -27,6 +27,7 @@ def weighted(rows: list[Row]) -> list[Table]:
             select.of(used, "balance", "effective persons", "outside overlap"),
         ),
         *tables.tests("The groups made alike", select.of(rows, "overlap_weighted")),
+        *tables.tests("Negative controls", select.of(rows, "negative_control")),
     ]
 
 

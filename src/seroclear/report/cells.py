@@ -24,7 +24,7 @@ MODELS = (
 )
 CAUSAL = (
     *("cause_specific", "fine_gray", "time_varying_cox", "balance", "overlap_weighted"),
-    *("emulated_trial", "discrimination"),
+    *("emulated_trial", "discrimination", "negative_control"),
 )
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 

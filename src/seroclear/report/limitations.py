@@ -42,6 +42,9 @@ def limitations(
         found.append(_BETWEEN_TESTS)
     if study.groups is not None or study.changes:
         found.append(_NOT_RANDOM)
+    weighted = any(row.analysis in ("overlap_weighted", "emulated_trial") for row in rows)
+    if weighted and not any(other.negative_control for other in study.secondary):
+        found.append(_NO_CONTROL)
     return found
 
 
@@ -52,6 +55,12 @@ _BETWEEN_TESTS = (
 _NOT_RANDOM = (
     "Nobody was assigned to a group at random: groups differ in age, ALT and much that is not on "
     "record, and adjustment covers only what was measured."
+)
+
+
+_NO_CONTROL = (
+    "No negative control: of the outcomes that the records hold the study names none that neither "
+    "treatment could cause or prevent, so what bias the weights leave is not measured."
 )
 
 

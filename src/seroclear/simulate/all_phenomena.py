@@ -14,9 +14,9 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
 
     More people are followed; interferon is given more often and sooner added to NA, and those given
     it alone get liver cancer less often, as those HBeAg positive at entry get it more often; more
-    NA-treated people have a transplant; adefovir and TDF harm the kidney more, and some persons more
-    than others; women without treatment are pregnant more often, fewer of them take NA for it, and
-    more of their children are infected; what happens by default to nobody happens.
+    NA-treated people have a transplant; adefovir and TDF harm the kidney more, and some persons
+    more than others; women without treatment are pregnant more often, fewer of them take NA for it,
+    and more of their children are infected; what happens by default to nobody happens.
     """
     return replace(
         scenario,

@@ -10,7 +10,6 @@ from seroclear.course.catalogue import EVENTS, MARKER_STATUSES, STATE_VALUES
 from seroclear.errors import SeroclearError
 from seroclear.records.vocabulary import read_csv
 
-
 NEAR = 0.5  # share of letters in common from which a word may be meant (design choice)
 
 

@@ -157,6 +157,11 @@ class Evaluator:
         found = self._course(OF_MARKER[marker], "finding")
         return self._whose(found.filter(found.marker == marker))
 
+    def ever_found(self, marker: str, status: str) -> ir.Table:
+        """Those with a finding of a status, once or more often (patient_id)."""
+        self._asked.add(OF_MARKER[marker])
+        return self._whose(self.rows.ever_found(marker, status))
+
     def states(self, marker: str) -> ir.Table:
         """States of a marker."""
         states = self._course(OF_STATE[marker], "state")

@@ -39,7 +39,7 @@ def explained(error: Exception, words: Mapping[str, object]) -> str:
         known = [m.name for m in pkgutil.iter_modules(importlib.import_module(package).__path__)]
         return f"there is no module {name!r} in {package}; {nearest(name, known)}."
     if found := KEYWORD.search(text):
-        return _keyword(*found.groups(), words)
+        return _keyword(found[1], found[2], words)
     if found := CALLED.search(text):
         return f"write {found[1]} without brackets: the study calls it with its cohort."
     return f"{type(error).__name__}: {text}"

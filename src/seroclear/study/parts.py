@@ -203,6 +203,7 @@ class Endpoint:
     competing: tuple[Node, ...] | None = None
     follow_up: FollowUp | None = None
     covariates: tuple[Variable, ...] | None = None
+    negative_control: bool = False
 
 
 def endpoint(
@@ -215,6 +216,7 @@ def endpoint(
     competing: Sequence[Node] | None = None,
     follow_up: FollowUp | None = None,
     covariates: Sequence[Variable] | None = None,
+    negative_control: bool = False,
 ) -> Endpoint:
     """A further outcome of the same people, or of those among them who could have it.
 
@@ -226,6 +228,8 @@ def endpoint(
         time_zero: another day for the clock to start, such as index + "24 weeks" of a landmark
             analysis; `among` must then leave out those who had the outcome or were gone by then.
         competing, follow_up, covariates: instead of the study's.
+        negative_control: the groups cannot cause or prevent it, so that a ratio other than 1 tells
+            of bias; three of them or more, analysed as the study's outcome is, correct its p.
     """
     if not all(isinstance(one, Criterion) and one.action != "start" for one in among):
         raise wrong("among= takes a list of keep(...) and drop(...).")
@@ -239,4 +243,5 @@ def endpoint(
         None if competing is None else tuple(competing),
         follow_up,
         None if covariates is None else tuple(covariates),
+        negative_control,
     )

@@ -77,6 +77,8 @@ def test_the_hash_covers_the_criteria(copy: Path) -> None:
     [
         ("below = 100.0", "belw = 100.0", "there is no trigger.belw; did you mean 'below'"),
         ("below = 100.0", 'below = "100"', "trigger.below must be a number, not '100'"),
+        ("below = 100.0", "below = nan", "trigger.below must be a number, not nan"),
+        ("dose = 400.0", "dose = inf", "trigger.dose must be a number, not inf"),
         ("participants = 132", "participants = 132.5", "size.participants must be a whole number"),
         ("participants = 132", "participants = true", "size.participants must be a whole number"),
         ("participants = 132\n", "", "size.participants is missing"),

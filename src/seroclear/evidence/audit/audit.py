@@ -10,13 +10,10 @@ from importlib.resources import files
 
 from seroclear.evidence.audit.finding import GRAVITY, Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
+from seroclear.evidence.audit.rules_centre import interval_centre
 from seroclear.evidence.audit.rules_groups import contrast, numerator_partition, partition
-from seroclear.evidence.audit.rules_intervals import (
-    interval_centre,
-    interval_order,
-    interval_p,
-    wald,
-)
+from seroclear.evidence.audit.rules_interval_p import interval_p
+from seroclear.evidence.audit.rules_intervals import interval_order
 from seroclear.evidence.audit.rules_reconstruction import reconstruction
 from seroclear.evidence.audit.rules_registry import registry
 from seroclear.evidence.audit.rules_shares import (
@@ -34,6 +31,7 @@ from seroclear.evidence.audit.rules_values import (
     own_range,
     roc_point,
 )
+from seroclear.evidence.audit.rules_wald import wald
 from seroclear.evidence.claims.claim import Claim, GroupSize
 from seroclear.evidence.claims.extract import extract
 from seroclear.evidence.record import REGISTRY, Record

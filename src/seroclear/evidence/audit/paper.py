@@ -27,6 +27,7 @@ class Paper:
         self.record = extracted.record
         self.claims = extracted.claims
         self.sentences = extracted.sentences
+        self.numbers = extracted.numbers
 
     def all(self, kind: type[AnyClaim]) -> list[AnyClaim]:
         """The claims of a type, those inside comparisons and effects with them, in order."""

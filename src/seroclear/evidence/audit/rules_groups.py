@@ -201,7 +201,11 @@ def _missed(
         elif whole in parts and own == -gap:
             both.append((whole, bottoms[whole] + gap))
     if len(both) != 1:
-        return _whole(shares[whole], run, tops, bottoms, Verdict.INCONSISTENT, explanation, "")
+        verdict = Verdict.INCONSISTENT
+        if gap < 0:
+            verdict = Verdict.CONSISTENT_IF
+            explanation += f" It is right if {-gap} persons without the event belong to no group."
+        return _whole(shares[whole], run, tops, bottoms, verdict, explanation, "")
     place, right = both[0]
     percent = shares[place].percent
     explanation += (

@@ -23,9 +23,14 @@ from seroclear.evidence.claims.claim import GroupComparison, Proportion
 from seroclear.evidence.claims.vocabulary import words
 from seroclear.evidence.text.token import Reported
 
-# "about 40%" may be two percentage points off.
-APPROXIMATE = 2
-WEIGHTED = re.compile(r"\bweighted\b|\bage-?standardi[sz]ed\b|\bimput", re.IGNORECASE)
+# "nearly 90%" may be so many percentage points off.
+APPROXIMATE = 5
+WEIGHTED = re.compile(
+    r"\bweighted\b|\b(?:age|sex)-?standardi[sz]ed\b|\bimput|\bNHANES\b|\bextrapolat|"
+    r"\bpropensity|\badjusted (?:prevalence|proportion|rate)",
+    re.IGNORECASE,
+)
+CURVE = re.compile(r"\bcumulative\b|\bKaplan|\bactuarial|\bestimated\b|\bpooled\b", re.IGNORECASE)
 
 
 def percent_of_count(paper: Paper) -> Iterator[Finding]:
@@ -77,9 +82,15 @@ def _judge(
                 f"{b}/{a} instead of {a}/{b}",
             )
         return Verdict.NOT_AUDITABLE, "A count larger than its denominator may be a ratio.", ""
-    if WEIGHTED.search(paper.sentence(share)):
-        return Verdict.NOT_AUDITABLE, "Percentages that are weighted or imputed.", ""
-    others = [n for n in paper.stated if n > a and n != b and rounding(percent_of(a, n), percent)]
+    if WEIGHTED.search(paper.text):
+        return Verdict.NOT_AUDITABLE, "Percentages that may be weighted, adjusted or imputed.", ""
+    if CURVE.search(paper.sentence(share)):
+        return Verdict.NOT_AUDITABLE, "A percentage from a survival curve or a pooled one.", ""
+    others = [
+        n
+        for n in paper.numbers | paper.stated.keys()
+        if n > a and n != b and rounding(percent_of(a, n), percent) == "rounded"
+    ]
     if others and percent.decimals > 0:
         return (
             Verdict.CONSISTENT_IF,
@@ -147,12 +158,19 @@ def count_percent(paper: Paper) -> Iterator[Finding]:
                 f"{a}/{best} = {shown(percent_of(a, best), percent.decimals + 2)}%",
                 f"{best} is stated in the text.",
             )
-        elif _says_persons(share) and a > 0 and percent.value > 0 and not share.approximate:
+        elif (
+            _says_persons(share)
+            and not WEIGHTED.search(paper.text)
+            and a > 0
+            and percent.value > 0
+            and not share.approximate
+        ):
             lowest = 100 * a / (percent.value + percent.step)
             highest = (
                 100 * a / (percent.value - percent.step) if percent.value > percent.step else None
             )
-            if highest is not None and floor(highest) < ceil(lowest):
+            # Truncation and rounding up never move a percentage by a whole unit of its last digit.
+            if highest is not None and ceil(highest) - 1 < floor(lowest) + 1:
                 yield _found(
                     share,
                     Verdict.INCONSISTENT,

@@ -21,37 +21,41 @@ from seroclear.evidence.text.token import Reported
 
 # A printed p so many times the computed one is no other test of the same data.
 GROSS = 3.0
-MOST_DF = 10
+MOST_DF = 60  # heterogeneity and model fit have many
+MOST_DF_OF_TWO = 4  # of two printed shares, others of the same table left out
 # Words that say that the test was not the plain one of the printed counts.
 OTHER_TEST = re.compile(
     r"\b(?:log-?rank|adjust\w*|stratif\w*|Cochran|Mantel|McNemar|paired|Kaplan|Cox|propensity|"
     r"trend|interaction|multivaria\w*|logistic|regression|matched|GEE|mixed|bootstrap|Bonferroni|"
-    r"cumulative|non-?inferiority|repeated)\b",
+    r"cumulative|non-?inferiority|equivalence|repeated|baseline|before and after|pre-?post)\b",
     re.IGNORECASE,
 )
 
 
 def test_p(paper: Paper) -> Iterator[Finding]:
     """Statistic and p value."""
+    of_two = [pair.statistic for pair in paper.all(GroupComparison)]
     for test in paper.statistics:
         if test.p is None or test.value.comparator:
             continue
-        candidates = _candidates(test)
+        candidates = _candidates(test, MOST_DF_OF_TWO if test in of_two else MOST_DF)
         if candidates:
             yield _judge(test, test.p, candidates)
 
 
-def _candidates(test: TestStatistic) -> list[tuple[str, bool, float, float]]:
+def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, float, float]]:
     """(condition, stated in the text, least p, greatest p) of every reading of the statistic."""
     low, high = abs(float(test.value.lowest)), abs(float(test.value.highest))
     low, high = min(low, high), max(low, high)
     if test.value.value == 0:
         low = 0.0
     name, df = test.name, test.df
+    if name in ("H", "Q") and not df:
+        return []
     if name in ("chi2", "wald", "H", "Q"):
         if df:
             return [("", True, chi2_p(high, df[0]), chi2_p(low, df[0]))] if df[0] > 0 else []
-        most = 1 if name == "wald" else MOST_DF
+        most = 1 if name == "wald" else most_df
         return [
             (f"with {k} degrees of freedom", k == 1, chi2_p(high, k), chi2_p(low, k))
             for k in range(1, most + 1)

@@ -21,6 +21,11 @@ MEDIAN_FOR_MEAN = 1.25
 # Beyond this factor no usual skewness of follow-up explains the difference.
 FAR_FROM_MEAN = 2.5
 CONDITIONAL = re.compile(r"\bconditional\b|\blandmark\b", re.IGNORECASE)
+OTHER_GROUP = re.compile(
+    r"\b(?:in|with|without|among|for|groups?|patients|those|after|versus|vs|whereas|while)\b",
+    re.IGNORECASE,
+)
+WITHIN = re.compile(r"\bwithin\b", re.IGNORECASE)
 SAME_TIME = 0.5  # months
 _NUMBER = r"(\d+(?:\.\d+)?)"
 FOLLOW_UP = re.compile(
@@ -57,7 +62,10 @@ def survival_falls(paper: Paper) -> Iterator[Finding]:
             rises = later.value.lowest > earlier.value.highest
             falls = later.value.highest < earlier.value.lowest
             wrong = falls if event else rises
-            if wrong and CONDITIONAL.search(paper.sentence(later)):
+            if wrong and (
+                CONDITIONAL.search(paper.sentence(later))
+                or (not side and OTHER_GROUP.search(_between(paper, earlier, later)))
+            ):
                 continue
             told = (
                 f"{earlier.value} at {earlier.time:g} months, {later.value} at {later.time:g} months"
@@ -75,6 +83,11 @@ def survival_falls(paper: Paper) -> Iterator[Finding]:
             )
 
 
+def _between(paper: Paper, one: SurvivalProbability, other: SurvivalProbability) -> str:
+    first, last = sorted((one, other), key=lambda claim: claim.start)
+    return paper.record.text[first.end : last.start]
+
+
 def survival_crude(paper: Paper) -> Iterator[Finding]:
     """Kaplan-Meier: 1 - S(t) is at least the events by t among all persons."""
     yield from _whole_cohort(paper)
@@ -88,6 +101,8 @@ def _whole_cohort(paper: Paper) -> Iterator[Finding]:
         for share in paper.all(Proportion):
             if share.count is None or share.time is None or share.sentence < 0:
                 continue
+            if share.sentence == curve.sentence or not WITHIN.search(paper.sentence(share)):
+                continue  # whether the time is that of the count is not certain
             n = share.denominator.value if share.denominator else paper.total
             same = share.endpoint == curve.endpoint and abs(share.time - curve.time) < SAME_TIME
             if not same or n is None or n != paper.total:

@@ -19,13 +19,15 @@ from seroclear.evidence.claims.claim import (
     MedianIQR,
     TestStatistic,
 )
-from seroclear.evidence.text.measures import RATIOS
 from seroclear.evidence.text.token import Reported
 
 # "AUC" is also the area under a concentration curve.
 CONCENTRATION = re.compile(
     r"pharmacokinetic|concentration|\bC ?max\b|\bAUC ?(?:0|inf|last|tau)|bioequivalen|plasma",
     re.IGNORECASE,
+)
+SEVERAL = re.compile(
+    r"\b(?:combin\w*|whereas|while|alone|compared|respectively|versus|vs|but|than)\b", re.IGNORECASE
 )
 INTEGER_ITEMS = re.compile(
     r"\bmean (?:number|count) of (?:children|pregnancies|visits|episodes|admissions|injections|"
@@ -55,8 +57,8 @@ def _bounded(paper: Paper, claim: Claim) -> Iterator[tuple[Reported, str]]:
             yield claim.p, "A p value is at most 1."
         elif claim.p.value < 0:
             yield claim.p, "A p value is at least 0."
-    if isinstance(claim, Effect) and claim.measure in RATIOS and claim.estimate.value < 0:
-        yield claim.estimate, "A ratio of risks, odds, hazards or rates is not negative."
+    if isinstance(claim, Effect) and claim.measure in ("OR", "HR") and claim.estimate.value < 0:
+        yield claim.estimate, "A ratio of odds or hazards is not negative."
     if isinstance(claim, AccuracyEstimate):
         limit = 100 if claim.value.unit or claim.measure != "AUC" else 1
         if claim.measure != "AUC" and not claim.value.unit:
@@ -106,6 +108,8 @@ def roc_point(paper: Paper) -> Iterator[Finding]:
         by_sentence.setdefault(claim.sentence, []).append(claim)
     for claims in by_sentence.values():
         named = {claim.measure: claim for claim in claims}
+        if SEVERAL.search(paper.sentence(claims[0])):
+            continue  # of several markers, or of one and a combination
         if len(named) < len(claims) or not {"AUC", "sensitivity", "specificity"} <= named.keys():
             continue
         area, sensitivity, specificity = (

@@ -14,10 +14,11 @@ from seroclear.evidence.claims.claim import (
 )
 from seroclear.evidence.claims.effects import p_near, statistic_at
 from seroclear.evidence.claims.passage import Passage
+from seroclear.evidence.claims.vocabulary import words
 
 # Tokens between the second value and its test.
 NEAR = 6
-TWO = frozenset(("vs",))
+BETWEEN = frozenset(("respectively", "and", "with", "for", "in", "difference", "of", "the"))
 
 
 def comparisons(passage: Passage, claims: list[Claim]) -> list[Claim]:
@@ -129,13 +130,6 @@ def _test(passage: Passage, place: int) -> tuple[TestStatistic | None, object, i
             return statistic, token.number, end
         if token.kind in ("vs", "measure", "ci", "percent", "number", "fraction"):
             return None, None, 0
-        if token.kind == "word" and token.text.lower() not in (
-            "respectively",
-            "and",
-            "with",
-            "for",
-            "in",
-            "difference",
-        ):
+        if token.kind == "word" and token.text.lower() not in BETWEEN | words("persons"):
             return None, None, 0
     return None, None, 0

@@ -7,14 +7,33 @@ from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.claims.vocabulary import words
 
 NOT = frozenset(("not", "without", "no", "never"))
-HELPERS = frozenset(["did", "do", "does", "had", "has", "have", "was", "were", "who", "the", "a", "any", "of", "and", "with", "on"])
+HELPERS = frozenset(
+    [
+        "did",
+        "do",
+        "does",
+        "had",
+        "has",
+        "have",
+        "was",
+        "were",
+        "who",
+        "the",
+        "a",
+        "any",
+        "of",
+        "and",
+        "with",
+        "on",
+    ]
+)
 
 
 def contrasts(passage: Passage) -> list[Claim]:
     """Two counts of persons, one with and one without the same thing: together, all of them."""
     found: list[Claim] = []
     for number in range(max((t.sentence for t in passage.tokens), default=-1) + 1):
-        first, end = passage._sentences.get(number, (0, 0))
+        first, end = passage.sentence_places(number)
         counts = [
             place
             for place in range(first, end)

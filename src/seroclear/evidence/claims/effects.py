@@ -194,6 +194,8 @@ def _with_interval(passage: Passage, place: int) -> Claim | None:
         return None
     first = measure.place if measure else token.place
     name = measure.name if measure else ""
+    if name in RATIOS and token.kind == "percent":
+        name = ""  # "PR 12%" is a partial response
     if name in ACCURACY:
         return passage.make(
             AccuracyEstimate,
@@ -231,7 +233,7 @@ def _with_interval(passage: Passage, place: int) -> Claim | None:
 
 
 def _is_difference(passage: Passage, place: int) -> bool:
-    return any(word.startswith("differ") for word in passage.words_before(place, 5))
+    return any(word.startswith("difference") for word in passage.words_before(place, 5))
 
 
 def _statistic_near(passage: Passage, first: int, last: int) -> int | None:
@@ -266,7 +268,10 @@ def _without_interval(passage: Passage, place: int) -> Claim | None:
     if token.name in ACCURACY:
         if several or (passage.at(after + 1).kind == "comma" and passage.at(after + 2).number):
             return None
-        return passage.make(AccuracyEstimate, place, after, measure=token.name, value=value.number)
+        claim = passage.make(AccuracyEstimate, place, after, measure=token.name, value=value.number)
+        if passage.at(after + 1).kind == "open" and passage.at(after + 2).number is not None:
+            passage.used -= set(range(place, after + 1))  # `76.7% (71/105)` is a share as well
+        return claim
     if token.name not in RATIOS | DIFFERENCES or value.kind == "percent":
         return None
     p = None if several else p_near(passage, after)

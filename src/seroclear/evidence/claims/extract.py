@@ -26,11 +26,13 @@ LONGEST_PASSAGE = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The claims of a record in their order, and its sentences for the rules that need words."""
+    """The claims of a record in their order, its sentences for the rules that need words, and every
+    whole number in it that may count persons, for rules that look for an explanation."""
 
     record: Record
     claims: tuple[Claim, ...]
     sentences: tuple[str, ...]
+    numbers: frozenset[int] = frozenset()
 
 
 def extract(record: Record) -> Extracted:
@@ -42,9 +44,11 @@ def extract(record: Record) -> Extracted:
     """
     claims: list[Claim] = []
     sentences: list[str] = []
+    numbers: set[int] = set()
     if record.kind != REGISTRY:
         for offset, part in _parts(record.text):
-            found, texts = _claims(part)
+            found, texts, counts = _claims(part)
+            numbers |= counts
             claims += [_moved(claim, offset, len(sentences)) for claim in found]
             sentences += texts
         claims += table_claims(record)
@@ -53,7 +57,7 @@ def extract(record: Record) -> Extracted:
     ):
         claims = []
     claims.sort(key=lambda claim: (claim.start, claim.end, claim.kind))
-    return Extracted(record, tuple(claims), tuple(sentences))
+    return Extracted(record, tuple(claims), tuple(sentences), frozenset(numbers))
 
 
 def _parts(text: str) -> list[tuple[int, str]]:
@@ -68,7 +72,7 @@ def _parts(text: str) -> list[tuple[int, str]]:
     return parts
 
 
-def _claims(text: str) -> tuple[list[Claim], list[str]]:
+def _claims(text: str) -> tuple[list[Claim], list[str], set[int]]:
     passage = Passage(text)
     found: list[Claim] = []
     found += thresholds(passage)
@@ -85,7 +89,12 @@ def _claims(text: str) -> tuple[list[Claim], list[str]]:
     found += contrasts(passage)
     found += _unparsed(passage)
     count = max((token.sentence for token in passage.tokens), default=-1) + 1
-    return found, [passage.sentence_text(number) for number in range(count)]
+    counts = {
+        int(token.number.value)
+        for token in passage.tokens
+        if token.number is not None and passage.is_count(token)
+    }
+    return found, [passage.sentence_text(number) for number in range(count)], counts
 
 
 def _unparsed(passage: Passage) -> list[Claim]:

@@ -21,7 +21,44 @@ ENROLLED = re.compile(
 )
 # Words of a group's name that do not tell it from another.
 PLAIN = frozenset(
-    ["group", "groups", "the", "a", "an", "of", "in", "with", "patients", "patient", "arm", "arms", "and", "or", "who", "received", "receiving", "treated", "treatment", "monotherapy", "therapy", "through", "those", "achieving", "hbsag", "n", "were", "was", "had", "cases", "subjects", "participants", "to", "by", "only", "alone"]
+    [
+        "group",
+        "groups",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "with",
+        "patients",
+        "patient",
+        "arm",
+        "arms",
+        "and",
+        "or",
+        "who",
+        "received",
+        "receiving",
+        "treated",
+        "treatment",
+        "monotherapy",
+        "therapy",
+        "through",
+        "those",
+        "achieving",
+        "hbsag",
+        "n",
+        "were",
+        "was",
+        "had",
+        "cases",
+        "subjects",
+        "participants",
+        "to",
+        "by",
+        "only",
+        "alone",
+    ]
 )
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
@@ -57,7 +94,11 @@ def _totals(passage: Passage) -> list[Claim]:
         announced = before[:2] == ["of", "total"]
         first, end = passage.sentence(token)
         starts = place - first <= 6
-        if announced or (starts and ENROLLED.search(passage.text_of(noun, min(end, noun + 14)))) or (before[:1] in (["from"], ["of"]) and noun > place and "data" in before):
+        if (
+            announced
+            or (starts and ENROLLED.search(passage.text_of(noun, min(end, noun + 14))))
+            or (before[:1] in (["from"], ["of"]) and noun > place and "data" in before)
+        ):
             found.append(passage.make(GroupSize, place, noun, n=int(token.number.value)))
     return found
 
@@ -202,7 +243,11 @@ def _partitions(passage: Passage, sizes: list[GroupSize]) -> list[Claim]:
         cue = DIVIDED.search(text)
         if not cue:
             continue
-        first, end = passage._sentences[sentence]
+        first, end = passage.sentence_places(sentence)
+        behind = passage.normalised.places[passage.at(first).start + cue.start()]
+        many = [size for size in many if size.start > behind]
+        if len(many) < 2:
+            continue
         total = None
         for place in range(first, end):
             token = passage.at(place)

@@ -90,16 +90,24 @@ def _person_years(passage: Passage, place: int) -> tuple[int | None, Reported | 
         token = passage.at(other)
         if token.number is None or token.kind != "number" or other == place:
             continue
-        word = passage.word(other + 1)
         joined = _YEARS_WORD.match(passage.text[token.end : token.end + 20].lstrip())
         if joined and passage.word(other - 1) != "per":
             years.append(token.number)
-        elif (
-            word in ("events", "deaths", "cases", "patients", "infections")
-            and token.number.decimals == 0
-        ):
+        elif passage.is_count(token) and not _is_cohort(passage, other):
             events.append(int(token.number.value))
+    if passage.endpoints(passage.at(place)) > 1:
+        events = []  # which of them the rate is of is not certain
     return (events[0] if len(events) == 1 else None, years[0] if len(years) == 1 else None)
+
+
+def _is_cohort(passage: Passage, place: int) -> bool:
+    """`6714 patients were followed for ...`: those at risk, not the events; or a time."""
+    if any(where == place for where, _ in passage.times(passage.at(place))):
+        return True
+    if passage.word(place - 1) == "per":
+        return True
+    words_behind = {passage.word(after) for after in range(place + 1, place + 8)}
+    return bool(words_behind & {"followed", "accrued", "contributed", "observed", "over"})
 
 
 def _probability(passage: Passage, place: int) -> SurvivalProbability | None:
@@ -140,6 +148,10 @@ def _time(passage: Passage, place: int) -> float | None:
         return None
     if _bare_times(passage, place):
         return None
+    if passage.word(place + 1) == "at":
+        behind = [months_ for where, months_ in times if where in (place + 2, place + 3)]
+        if behind:
+            return behind[0]
     if len(times) == 1:
         return times[0][1]
     before = [(where, months_) for where, months_ in times if where < place]

@@ -57,6 +57,10 @@ class Passage:
         """First place and end of the sentence of a token."""
         return self._sentences[token.sentence]
 
+    def sentence_places(self, number: int) -> tuple[int, int]:
+        """First place and end of a sentence by its number."""
+        return self._sentences.get(number, (0, 0))
+
     def words_before(self, place: int, count: int) -> list[str]:
         """Up to `count` words before a place in its sentence, lower case, nearest first."""
         first = self.sentence(self.at(place))[0]
@@ -171,6 +175,11 @@ class Passage:
             return times[0][1]
         before = [months for where, months in times if where < place]
         return before[-1] if before else None
+
+    def endpoints(self, token: Token) -> int:
+        """How many endpoints the sentence of a token names."""
+        self.endpoint_near(token.place)
+        return len({name for _, name in self._endpoints[token.sentence]})
 
     def endpoint_near(self, place: int) -> str:
         """The last endpoint named before the place in its sentence, else the first one after."""

@@ -71,6 +71,8 @@ def _median(passage: Passage, opening: int) -> Claim | None:
     first = passage.sentence(centre)[0]
     named = list(CENTRE.finditer(passage.text, passage.at(first).start, passage.at(opening).start))
     name = named[-1][1].lower() if named else ""
+    if named and re.search(r"\d", passage.text[named[-1].end() : centre.start]):
+        name = ""  # another number stands between the word and this one
     if name == "average":
         name = "mean"
     if not name and not label:

@@ -46,7 +46,7 @@ MASTER = re.compile(
             r"(?P<vs>\b(?:vs?\.?(?=[\s\d(])|versus\b|VS\.?(?=[\s\d(])|Vs\.?(?=[\s\d(])))",
             rf"(?P<words>\b(?i:{NUMBER_WORDS}))",
             r"(?P<word>[^\W\d_][\w^]*(?:['/·-][\w]+)*)",
-            r"(?P<fraction>(?<![\w./,-])(?P<top>\d{1,3}(?:,\d{3})+|\d{1,7})\s*/\s*"
+            r"(?P<fraction>(?<![\w./,*-])(?P<top>\d{1,3}(?:,\d{3})+|\d{1,7})\s*/\s*"
             r"(?P<bottom>\d{1,3}(?:,\d{3})+|\d{1,7})(?!\w|[.,]\d|\s*/\s*\d))",
             rf"(?P<percent>(?P<pctnum>(?:(?<![\w.,)\]%])[-–]\s?)?{_PLAIN})\s*(?:%|per\s?cent\b|percentage\b))",
             rf"(?P<number>(?P<num>(?:(?<![\w.)\]%])-)?{_PLAIN}){_TENS.format('nten')})",

@@ -58,6 +58,10 @@ SPLIT_SURE = re.compile(
 )
 SPLIT_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})\. (\d{1,3})(?= ?[%~])")
 MIDDLE_DOT = re.compile(r"(?<=\d)[·•∙](?=\d)")
+# `3,2 %`: a decimal comma, certain where no percentage of the text has a point.
+COMMA_PERCENT = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
+POINT_PERCENT = re.compile(r"\d\.\d+\s?%")
+COMMA = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?![\d,])")
 SPACED_THOUSANDS = re.compile(
     r"(?<![\d.])(\d{1,3})((?: \d{3})+)(?=\s*(?:IU|copies|cp|kIU|U)(?![a-z]))"
 )
@@ -75,6 +79,8 @@ def normalise(raw: str) -> Normalised:
     result = Normalised.of(raw, text).replaced(MARKUP, _markup)
     result = result.replaced(MIDDLE_DOT, lambda match: ".")
     result = result.replaced(SPACED_THOUSANDS, lambda match: match[0].replace(" ", ""))
+    if COMMA_PERCENT.search(result.text) and not POINT_PERCENT.search(result.text):
+        result = result.replaced(COMMA, lambda match: match[0].replace(",", "."))
     if SPLIT_SURE.search(result.text):
         result = result.replaced(SPLIT_SURE, lambda match: match[0].replace(". ", "."))
         result = result.replaced(SPLIT_PERCENT, lambda match: match[0].replace(". ", "."))

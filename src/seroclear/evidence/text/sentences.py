@@ -6,7 +6,39 @@ import re
 
 # A full stop does not end a sentence after these.
 ABBREVIATIONS = frozenset(
-    ["vs", "v", "no", "nos", "fig", "figs", "approx", "dr", "prof", "et", "al", "e.g", "i.e", "cf", "ca", "resp", "st", "dept", "univ", "inc", "ltd", "p", "n", "ref", "spp", "sp", "var", "min", "max", "avg", "est"]
+    [
+        "vs",
+        "v",
+        "no",
+        "nos",
+        "fig",
+        "figs",
+        "approx",
+        "dr",
+        "prof",
+        "et",
+        "al",
+        "e.g",
+        "i.e",
+        "cf",
+        "ca",
+        "resp",
+        "st",
+        "dept",
+        "univ",
+        "inc",
+        "ltd",
+        "p",
+        "n",
+        "ref",
+        "spp",
+        "sp",
+        "var",
+        "min",
+        "max",
+        "avg",
+        "est",
+    ]
 )
 # `.` or `?` and a blank, a closing bracket or, in carelessly set texts, at once a capital letter.
 _END = re.compile(r"(?:[.?!]['\")\]]*(?:\s+|(?=[A-Z\[(]))|[。]|\n+)")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -70,7 +71,7 @@ def crossing(
     """Chance to cross first at each look; `drift` is the expected statistic at full information."""
     from scipy.special import ndtr
 
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _nodes()
     chances = []
     place, density = np.zeros(1), np.ones(1)  # of the score, not yet stopped
     before = 0.0
@@ -137,6 +138,11 @@ def _spent(share: float, alpha: float, spending: Spending) -> float:
     if spending == "Pocock":
         return alpha * math.log(1 + (math.e - 1) * share)
     return 2 * float(ndtr(ndtri(alpha / 2) / math.sqrt(share)))
+
+
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(NODES)
 
 
 def _check(information: Sequence[float]) -> None:

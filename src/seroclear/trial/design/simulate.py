@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from seroclear.analysis.prepared import Bools, Floats
 from seroclear.trial.design.allocate import allocated
 from seroclear.trial.design.assumptions import Assumptions
-from seroclear.trial.design.kinetics import Passive, amplitude, antigen, seen
+from seroclear.trial.design.doses import Doses
+from seroclear.trial.design.kinetics import amplitude, antigen, seen
 from seroclear.trial.protocol import Protocol
 
 Ints = NDArray[np.int_]
@@ -138,7 +139,7 @@ def _some(
     protocol: Protocol, truth: Assumptions, trials: int, random: np.random.Generator
 ) -> Trials:
     people = _people(protocol, truth, trials, random)
-    doses = _Doses(protocol, truth, people, random)
+    doses = Doses(protocol.trigger, truth, people.treated, people.dose_titre, random)
     endpoint = protocol.endpoint
     relapsed = np.zeros(people.treated.shape, dtype=bool)
     unmasked = np.zeros_like(relapsed)
@@ -205,50 +206,3 @@ def _counted(yes: Bools, people: _People, strata: int) -> Ints:
         ],
         axis=1,
     )
-
-
-class _Doses:
-    """Orders and doses of the treated, and the antibody that they bring."""
-
-    def __init__(
-        self,
-        protocol: Protocol,
-        truth: Assumptions,
-        people: _People,
-        random: np.random.Generator,
-    ) -> None:
-        self.trigger, self.truth, self.random = protocol.trigger, truth, random
-        self.treated = people.treated
-        self.passive = Passive(people.dose_titre, truth.half_life, truth.absorption)
-        self.count = np.zeros(people.treated.shape, dtype=int)
-        self.last = np.full(people.treated.shape, -math.inf)
-        self._given = np.zeros(people.treated.shape)
-        self._on = np.zeros(people.treated.shape)
-        self._day = 0
-
-    def titre_on(self, day: int) -> Floats:
-        """Passive anti-HBs on the day of a visit."""
-        self.passive.pass_days(float(day - self._day))
-        self.passive.give(self._given, day - self._on)
-        self._day = day
-        return self.passive.titre
-
-    def order(self, day: int, here: Bools, measured: Floats) -> None:
-        """Orders of a visit: given before the next one, within the days allowed."""
-        trigger = self.trigger
-        due = measured < trigger.below
-        at_enrolment = day == 0 and trigger.at_enrolment
-        if at_enrolment:
-            due = np.ones_like(due)
-        delay = (
-            0.0 if at_enrolment else self.random.integers(0, trigger.due_within_days + 1, due.shape)
-        )
-        on = day + np.asarray(delay, dtype=float)
-        allowed = (on - self.last >= trigger.minimum_interval_days) & (
-            self.count < trigger.maximum_doses
-        )
-        given = self.treated & here & due & allowed & (day <= trigger.last_day)
-        given &= self.random.random(due.shape) < self.truth.dose_given
-        self.count += given
-        self.last = np.where(given, on, self.last)
-        self._given, self._on = given.astype(float), np.broadcast_to(on, due.shape)

@@ -7,18 +7,15 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
+from seroclear.trial.protocol.aims import AnalysisSet, Eligibility, Estimand, Size
 from seroclear.trial.protocol.parts import (
     Allocation,
-    AnalysisSet,
     Arm,
-    Eligibility,
     Endpoint,
-    Estimand,
     Identity,
     RangeCheck,
     Schedule,
     Site,
-    Size,
     Trigger,
     Visit,
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
+import math
 import tomllib
-import types
 import typing
 from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from seroclear.trial.protocol.check import ProtocolMistake, check
 from seroclear.trial.protocol.protocol import Protocol
 
 _Part = TypeVar("_Part")
+LARGEST = 1e15  # whole numbers beyond it are no choice of a protocol
 _WORDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
@@ -107,12 +108,10 @@ def _value(hint: Any, value: object, place: str) -> Any:
     if isinstance(hint, type) and is_dataclass(hint):
         return build(hint, value, place)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if (
-        isinstance(hint, types.UnionType)
-        or not isinstance(value, hint)
-        or (isinstance(value, bool) and hint is not bool)
-    ):
+        value = float(value) if abs(value) < LARGEST else math.inf
+    a_number_as_bool = isinstance(value, bool) and hint is not bool
+    endless = isinstance(value, float) and not math.isfinite(value)
+    if not isinstance(value, hint) or a_number_as_bool or endless:
         raise ProtocolMistake(f"{place} must be {_WORDS[hint]}, not {value!r}.")
     return value
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seroclear.report.protect import Counts, Sum, protect
-from seroclear.trial.protocol.parts import CriterionText
+from seroclear.trial.protocol.aims import CriterionText
 from seroclear.trial.screening.screen import Candidate, Screened
 
 WIDTH = 100
