@@ -6,7 +6,16 @@ import inspect
 from pathlib import Path
 
 import pytest
-from trials import ACCOUNT_OF, PASSWORD, Trial, cheap_passwords, eligible_answers, small_trial
+from trials import (
+    ACCOUNT_OF,
+    PASSWORD,
+    Clock,
+    Trial,
+    cheap_passwords,
+    eligible_answers,
+    found_trial,
+    small_trial,
+)
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.actions import ACTIONS
@@ -357,6 +366,12 @@ def test_req_S1_an_unknown_account_is_answered_as_a_wrong_password(trial: Trial)
             sign_in(trial.database, account, password)
     with pytest.raises(SeroclearError, match="do not belong"):
         sign_in(trial.database, "chen", PASSWORD, "administrator")
+
+
+def test_the_file_of_a_trial_is_for_its_owner_alone(trial: Trial, tmp_path: Path) -> None:
+    found_trial(tmp_path / "new.db", tmp_path / "new_key", Clock())
+    for name in ("new.db", "new_key"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_stock_of_another_site_is_out_of_reach(trial: Trial) -> None:

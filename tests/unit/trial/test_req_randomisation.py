@@ -39,6 +39,7 @@ from seroclear.trial.randomisation.replay import replay
 from seroclear.trial.randomisation.stream import Stream
 from seroclear.trial.trust.gateway import NotPermitted
 from seroclear.trial.trust.signatures import sign
+from seroclear.trial.trust.trail import HIDDEN, read_trail, trail_of_subject
 
 KEY = bytes(range(32))
 
@@ -298,6 +299,18 @@ def test_req_R5_block_sizes_are_hidden_from_the_sites(trial: Trial) -> None:
     assert not {"sequence", "stratum", "imbalance", "probability"} & set(allocated)
 
 
+def test_req_R5_what_helps_to_guess_is_hidden_in_the_trail_until_the_lock(trial: Trial) -> None:
+    code = trial.randomised("control")
+    for lines in (read_trail(trial.as_("dai")), trail_of_subject(trial.as_("mo"), code)):
+        told = {(line["entity"], line["field"]): line["new"] for line in lines}
+        assert told["allocation", "arm"] == "control"
+        for field in ("stratum", "sequence", "imbalance", "probability"):
+            assert told["allocation", field] == HIDDEN
+        assert "[4,6,8]" not in str(lines)
+    _lock_with_everything_settled(trial)
+    assert "[4,6,8]" in str(read_trail(trial.as_("dai")))
+
+
 @pytest.mark.parametrize("blocks", [(2,), (4,), (4, 6, 8)])
 def test_req_R5_imbalance_is_at_most_half_a_block(blocks: tuple[int, ...]) -> None:
     worst = 0
@@ -314,11 +327,12 @@ def test_req_R5_shares_follow_the_ratio() -> None:
     assert (arms.count("a"), arms.count("b")) == (40, 20)
 
 
-def test_req_R5_every_block_of_four_is_as_likely() -> None:
-    """Six orders of a block of four, 30,000 blocks: chi-squared with 5 degrees of freedom."""
+@pytest.mark.parametrize("lists", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_req_R5_every_block_of_four_is_as_likely(lists: int) -> None:
+    """The six orders of a block of four: chi-squared with 5 degrees of freedom."""
     counts: Counter[str] = Counter()
     settings = configured(blocks=(4,), factors=())
-    for number in range(7500):
+    for number in range(lists):
         key = number.to_bytes(32, "big")
         counts["".join(drawn_in_turn(key, settings, 4))] += 1
     assert len(counts) == 6

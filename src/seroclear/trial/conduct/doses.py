@@ -28,6 +28,8 @@ def give_dose(work: Work, order: str, lot: str, amount: float, given_on: str) ->
     Raises:
         SeroclearError: the order is not open, or the lot has not so much or is past its date.
     """
+    if not amount > 0:
+        raise SeroclearError("the amount of a dose is above 0.")
     ordered = work.row(dose_order, order)
     if ordered["state"] not in OPEN:
         raise SeroclearError("this order is not open.")

@@ -37,6 +37,7 @@ def create_trial(
     database = Database(address, clock if demonstration else None)
     if database.is_there:
         raise SeroclearError("there is a trial at this address already; choose another.")
+    _for_its_owner_alone(database)
     with database.write() as connection:
         upgrade(connection)
         work = Work(
@@ -67,6 +68,12 @@ def create_trial(
         new_grant(work, account, "administrator", None)
         work.finish()
     return database
+
+
+def _for_its_owner_alone(database: Database) -> None:
+    """A new SQLite file that nobody else can read; it holds patient data and passwords' hashes."""
+    if database.engine.dialect.name == "sqlite":
+        Path(database.address).touch(mode=0o600, exist_ok=True)
 
 
 def upgrade_trial(address: str | Path) -> tuple[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
+
+_UNUSABLE: Final = frozenset(map(chr, (0, *range(0xD800, 0xE000))))
 
 
 def canonical(value: Any) -> str:
@@ -12,6 +14,11 @@ def canonical(value: Any) -> str:
     return json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
+
+
+def is_text(value: str) -> bool:
+    """Whether every database, and UTF-8, can hold it: no zero character and no half of one."""
+    return value.isprintable() or not set(value) & _UNUSABLE
 
 
 def as_field(value: Any) -> str | None:

@@ -116,7 +116,8 @@ def allocations_are_told_once_and_proven(scratch: Scratch) -> None:
 
 def doses_are_ordered_once_and_never_in_the_control_arm(scratch: Scratch) -> None:
     """One order at enrolment in the dosed arm, none in the other, for however low a titre."""
-    trigger, seen = scratch.protocol.trigger, set()
+    trigger = scratch.protocol.trigger
+    seen: set[str] = set()
     while len(seen) < 2:  # blocks are small: each arm comes soon
         code = scratch.signed()
         arm = randomise(scratch.as_("randomiser"), code)["arm"]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.database import Database, rows
+from seroclear.trial.database.canonical import is_text
 from seroclear.trial.database.schema import check_schema
 from seroclear.trial.database.tables import account as accounts
 from seroclear.trial.database.tables import audit, role_grant, trial
@@ -47,12 +48,14 @@ class Session:
 
     def because(self, reason: str) -> Session:
         """The same, giving this reason."""
-        if not reason.strip():
-            raise SeroclearError("a reason is empty; say why.")
+        if not reason.strip() or not is_text(reason):
+            raise SeroclearError("a reason is empty, or no text; say why.")
         return replace(self, reason=reason.strip())
 
     def as_request(self, request: str) -> Session:
         """The same, as this request: sent twice it is done once, and answered alike."""
+        if not request.isascii() or not request.isprintable():
+            raise SeroclearError("the id of a request is of letters, digits and signs.")
         return replace(self, request=request)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Table, insert
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.database import chain, rows
+from seroclear.trial.database.canonical import is_text
 from seroclear.trial.database.clinical import LOCKED
 from seroclear.trial.database.rows import Row
 from seroclear.trial.database.tables import trial
@@ -112,6 +114,7 @@ class Work:
     def _insert(self, table: Table, before: Mapping[str, Any], after: Row) -> None:
         if self.locked and table in LOCKED:
             raise SeroclearError("the trial is locked: nothing can be entered or corrected.")
+        after.update({name: _typed(table, name, value) for name, value in after.items()})
         self.connection.execute(insert(table), after)
         for name, value in after.items():
             if name in ("id", "version") or before.get(name) == value:
@@ -135,6 +138,19 @@ class Work:
             "request_id": self.request,
         }
         chain.append(self.connection, [common | line for line in self.lines or [{}]])
+
+
+def _typed(table: Table, name: str, value: Any) -> Any:
+    """A value of its column's type, so that the trail tells it as the row has it."""
+    if value is None:
+        return None
+    wanted = table.c[name].type.python_type
+    typed = value if type(value) is wanted else wanted(value)
+    if isinstance(typed, float) and not math.isfinite(typed):
+        raise SeroclearError(f"the {name} of this {_said(table)} is no number.")
+    if isinstance(typed, str) and not is_text(typed):
+        raise SeroclearError(f"the {name} of this {_said(table)} has characters that are no text.")
+    return typed
 
 
 def local_day(at: str, utc_offset: str) -> date:
