@@ -120,7 +120,6 @@ NAMES = {
     "adjusted p": "p, adjusted for the number of groups (Holm)",
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
-    "hazard ratio": "Hazard ratio (unadjusted)",
     "outside overlap": "Outside the other group's chances",
     "unknown": "Level unknown",
 }
