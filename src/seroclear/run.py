@@ -14,7 +14,6 @@ from seroclear.analysis.negative_control import calibrated
 from seroclear.analysis.result import Row
 from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
-from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
 from seroclear.files import may_replace, whole_folder
@@ -26,7 +25,7 @@ from seroclear.report.limitations import limitations
 from seroclear.report.methods import methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.evaluate import Evaluator, course_rows
+from seroclear.study.evaluate import Evaluator
 from seroclear.study.study import Study
 
 REPORT = "report.html"
@@ -81,15 +80,15 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = course_of(store, preset)
-    courses = course_rows(engine, course)
-    found = cohorts(study, name, Evaluator(engine, course, courses))
+    evaluator = Evaluator(engine, course)
+    found = cohorts(study, name, evaluator)
     cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
         rows += calibrated(rows, _controls(study))
-        rows += _grid(study, name, store, preset, cohort, courses, engine, progress)
+        rows += _grid(study, name, store, preset, cohort, evaluator, progress)
     lacking = "" if len(cohort) else _lacking(store, name)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
@@ -180,8 +179,7 @@ def _grid(
     store: Store,
     preset: str,
     cohort: Cohort,
-    courses: Derivation,
-    engine: Engine,
+    evaluator: Evaluator,
     progress: Progress,
 ) -> list[Row]:
     if cohort.kind != "time" or set(study.definitions) <= {preset}:
@@ -191,10 +189,10 @@ def _grid(
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
+        engine = evaluator.engine
         with engine.scratch():
-            course = course_of(store, other)
-            rows = course_rows(engine, course, courses)
-            by_definition.append((other, assemble(study, name, course, engine, rows)))
+            cohort = assemble(study, name, course_of(store, other), engine, evaluator)
+            by_definition.append((other, cohort))
     return definition_grid(by_definition)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from seroclear.analysis.result import Row
+from seroclear.evidence.beside import expected
 from seroclear.report import select, words
 from seroclear.report.document import Table
 from seroclear.report.flow import flow
@@ -16,6 +17,11 @@ COMPARED = (
     *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
     *("outcome_share", "person_time", "discrimination"),
     *("logistic", "visits", "repeated_measures"),
+)
+EXPECTED = (
+    "Expected here: where 95% of cohorts of this size lie if they differ from the published one by "
+    "chance alone. One study does not tell how much hospitals differ: a cohort outside may differ "
+    "in its patients, tests or definitions."
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
@@ -213,10 +219,21 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
                 words.shown(ours),
                 words.shown(theirs),
                 difference,
+                _expected(ours, theirs),
             )
         )
-    header = ("Measure", "Group", "This cohort", "Published", "Difference")
-    return made("This cohort beside the published study", header, body, reference)
+    header = ("Measure", "Group", "This cohort", "Published", "Difference", "Expected here")
+    found = made("This cohort beside the published study", header, body, reference)
+    return [replace(table, notes=(EXPECTED, *table.notes)) for table in found]
+
+
+def _expected(ours: Row | None, theirs: Row) -> str:
+    """Where 95% of cohorts as large as this one lie if both are samples of one population."""
+    found = expected(ours, theirs) if ours else None
+    if found is None:
+        return words.NONE
+    low, high = (words.number(end, theirs.estimate) for end in (found.lower, found.upper))
+    return f"{low} to {high}" + ("" if found.inside else ": outside")
 
 
 def _measure(row: Row, first: str) -> str:
