@@ -27,7 +27,8 @@ from document import put
 from replicate import Estimate
 from replicate_laboratory import laboratory_estimates
 from study_table import studies_table
-from study_targets import SCENARIO, TARGETS, Target
+from study_target import SCENARIO, Target
+from study_targets import TARGETS
 from study_truth import persons
 
 from seroclear.analysis.result import Row
@@ -89,11 +90,12 @@ def estimates(
     last: dict[str, int] = {}
     for target in targets:
         last[target.study] = max(target.outcome, last.get(target.study, 0))
-    return [
-        one
-        for study, found in studied(scenario, last)
-        for one in of_study([t for t in targets if t.study == study], found, lives, batch)
-    ]
+    found: list[Estimate] = []
+    for number, (study, wholes) in enumerate(studied(scenario, last), 1):
+        tell = f"batch {batch + 1}: study {number} of {len(last)}, {study}"
+        print(tell, file=sys.stderr, flush=True)
+        found += of_study([t for t in targets if t.study == study], wholes, lives, batch)
+    return found
 
 
 def studied(scenario: Scenario, last: dict[str, int]) -> Iterator[tuple[str, list[Cohort]]]:
