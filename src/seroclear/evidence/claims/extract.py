@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from seroclear.evidence.claims.claim import Claim, GroupSize, Unparsed
 from seroclear.evidence.claims.comparisons import comparisons
@@ -110,9 +111,7 @@ def _moved(claim: Claim, offset: int, sentences: int) -> Claim:
     """The claim with its place in the whole text instead of in its part."""
     if not offset and not sentences:
         return claim
-    from dataclasses import fields, replace
-
-    inner = {
+    inner: dict[str, Any] = {
         field.name: _moved(value, offset, sentences)
         for field in fields(claim)
         if isinstance(value := getattr(claim, field.name), Claim)

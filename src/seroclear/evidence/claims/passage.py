@@ -111,7 +111,7 @@ class Passage:
                 return -1
             if lower in ("of", "and", "or", "were", "was", "had", "with", "in", "to", "vs", "the"):
                 return -1
-            if lower.endswith("-positive") or lower.endswith("-negative"):
+            if lower.endswith(("-positive", "-negative")):
                 continue
         return -1
 

@@ -72,7 +72,7 @@ def read_text(text: str, name: str) -> list[Record]:
     kind = sniff(text)
     if kind == "xml":
         raise SeroclearError(
-            f"{name} is XML, but neither of PubMed, of ClinicalTrials.gov nor JATS: export one of these."
+            f"{name} is XML, but not of PubMed, ClinicalTrials.gov or JATS: export one of these."
         )
     if kind in _READERS:
         records = _READERS[kind](text, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from seroclear.errors import SeroclearError
 
 LARGEST_FILE = 200_000_000  # bytes
-LONGEST_RECORD = 3_000_000  # characters: the longest articles have a tenth of it
+LONGEST_RECORD = 1_000_000  # characters: the longest articles have a tenth of it
 # A text may have lost a few characters on its way, not one in so many.
 BROKEN = 200
 KINDS = {
@@ -29,7 +29,8 @@ def text_of(file: Path) -> str:
     size = file.stat().st_size
     if size > LARGEST_FILE:
         raise SeroclearError(
-            f"{file.name} has {size // 1_000_000} MB, more than {LARGEST_FILE // 1_000_000}: split it."
+            f"{file.name} has {size // 1_000_000} MB: split it into files of less than "
+            f"{LARGEST_FILE // 1_000_000} MB."
         )
     data = file.read_bytes()
     for start, what in KINDS.items():
@@ -60,7 +61,7 @@ def checked(text: str, name: str) -> str:
     """The text of one record, refused when no paper is so long."""
     if len(text) > LONGEST_RECORD:
         raise SeroclearError(
-            f"{name} has one record of {len(text) // 1_000_000} million characters, longer than any "
-            "paper: is it the right file?"
+            f"{name} has one record of {len(text):,} characters, longer than any paper: is it the "
+            "right file?"
         )
     return text
