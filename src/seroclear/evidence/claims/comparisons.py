@@ -78,6 +78,8 @@ def _side(passage: Passage, place: int, known: Mapping[int, Claim], direction: i
     if token.kind == "comma":  # `78.6%, vs 37.3%`
         place += direction
         token = passage.at(place)
+    if not token.text:
+        return None  # before the first or behind the last token
     edge = passage.normalised.span(token.start, token.end)[1 if direction < 0 else 0]
     claim = known.get(edge)
     if claim is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from seroclear.evidence.record import QUESTION_AND_ANSWER, REGISTRY, Record
 
 # What recall is measured on: numbers that state a result.
 RESULTS = frozenset(("percent", "p", "ci", "fraction", "statistic", "pm"))
+DIGIT = re.compile(r"\d")
 # A longer text is cut into parts of whole paragraphs, so that memory stays bounded.
 LONGEST_PASSAGE = 60_000
 
@@ -48,6 +50,8 @@ def extract(record: Record) -> Extracted:
     numbers: set[int] = set()
     if record.kind != REGISTRY:
         for offset, part in _parts(record.text):
+            if not DIGIT.search(part):
+                continue  # nothing is claimed without a number
             found, texts, counts = _claims(part)
             numbers |= counts
             claims += [_moved(claim, offset, len(sentences)) for claim in found]

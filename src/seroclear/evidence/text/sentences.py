@@ -30,7 +30,7 @@ def sentence_starts(text: str) -> list[int]:
 
 
 def _bounded(starts: list[int], length: int) -> list[int]:
-    """No sentence is longer than `LONGEST`: lists without a full stop would be searched for ever."""
+    """No sentence is longer than `LONGEST`: endless lists would be searched for ever."""
     found: list[int] = []
     for start, following in pairwise([*starts, length]):
         found += range(start, max(following, start + 1), LONGEST)
