@@ -2,9 +2,7 @@
 
 Events of a study are binomial (logit of the proportion) or Poisson (log of the rate), the study's
 own logit or log rate is normal around the mean: Stijnen, Hamza & Özdemir, Stat Med 2010;29:3046.
-Maximum likelihood. The integral over a study's own value is taken by Gauss–Legendre quadrature over
-the interval where its posterior lies: adaptive Gauss–Hermite quadrature, which is usual, takes the
-posterior to be nearly normal, and of a study without events it is not.
+Maximum likelihood, see `likelihood`.
 """
 
 from __future__ import annotations
@@ -12,20 +10,21 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 
 from seroclear.evidence.pool.inverse_variance import Pooled, with_limits
+from seroclear.evidence.pool.likelihood import (
+    Array,
+    Counts,
+    derivatives,
+    log_likelihood,
+    saturated,
+    score,
+)
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-NODES = 48  # more change no digit that is shown
-DROP = 36.0  # of a log posterior to where it is cut: exp(-36) is nothing
-ENDS = 8  # bisections of how far that is, in proportion: it need not be exact
-NARROWEST = 1e-6  # of a posterior
 STEP = 1e-4  # of numerical derivatives of the score
-STEPS = 100  # to a mode, to the mean
+STEPS = 100  # to the mean
 # Places of tau between which the profile's slope is looked at; beyond ENOUGH only while it rises.
 GRID = (
     1e-4,
@@ -48,7 +47,6 @@ GRID = (
     9.0,
 )
 ENOUGH = 0.9
-LARGEST = 200.0  # a logarithm of a rate; more is cut lest the exponential overflow
 CLOSE = 1e-13  # of the mean
 NO_TAU = 1e-6  # a standard deviation below it is 0
 
@@ -68,36 +66,6 @@ class Fitted:
     q: float
     df: int
     p: float
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Events of each study and the persons, or person-years, they were counted among."""
-
-    events: Array
-    size: Array
-    binomial: bool
-
-    def likelihood(self, eta: Array) -> Array:
-        """Log-likelihood at linear predictors of shape (k,) or (k, nodes), without constants."""
-        x, n = _columns(self.events, eta), _columns(self.size, eta)
-        return x * eta - n * (
-            np.logaddexp(0, eta) if self.binomial else np.exp(np.minimum(eta, LARGEST))
-        )
-
-    def expected(self, eta: Array) -> tuple[Array, Array]:
-        """Mean and variance of the events."""
-        from scipy.special import expit
-
-        n = _columns(self.size, eta)
-        if not self.binomial:
-            mean = n * np.exp(np.minimum(eta, LARGEST))
-            return mean, mean
-        return n * expit(eta), n * expit(eta) * expit(-eta)
-
-
-def _columns(values: Array, like: Array) -> Array:
-    return values if like.ndim == 1 else values[:, None]
 
 
 def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
@@ -123,7 +91,7 @@ def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
     start = math.log(share / (1 - share)) if binomial else math.log(share)
     mean, tau = _search(counts, start)
     variance = _variance(counts, mean, tau)
-    q = 2 * float((_saturated(counts) - counts.likelihood(np.full(k, start))).sum())
+    q = 2 * float((saturated(counts) - counts.likelihood(np.full(k, start))).sum())
     q = max(q, 0.0)
     return Fitted(
         with_limits(mean, math.sqrt(variance), k - 1, tau**2, k),
@@ -133,114 +101,13 @@ def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
     )
 
 
-def _saturated(counts: Counts) -> Array:
-    """The greatest log-likelihood that each study can have."""
-    from scipy.special import xlogy
-
-    x, n = counts.events, counts.size
-    if counts.binomial:
-        greatest: Array = xlogy(x, x / n) + xlogy(n - x, 1 - x / n)
-    else:
-        greatest = xlogy(x, x / n) - x
-    return greatest
-
-
-@cache
-def _places() -> tuple[Array, Array]:
-    z, w = np.polynomial.legendre.leggauss(NODES)
-    return z, w
-
-
-def _nodes(counts: Counts, mean: float, tau: float) -> tuple[Array, Array]:
-    """Standard-normal places u (k, nodes) where each study's posterior lies, and the logarithms of
-    their weights."""
-    z, w = _places()
-    mode = _modes(counts, mean, tau)
-    low, high = (_end(counts, mean, tau, mode, side) for side in (-1, 1))
-    half = (high - low) / 2
-    places = (low + high)[:, None] / 2 + half[:, None] * z
-    weights = np.log(w) + np.log(half)[:, None] - places**2 / 2
-    return places, weights - 0.5 * math.log(2 * math.pi)
-
-
-def _end(counts: Counts, mean: float, tau: float, mode: Array, side: int) -> Array:
-    """Where, left (-1) or right (1) of its mode, each posterior has fallen by DROP."""
-
-    def height(u: Array) -> Array:
-        return counts.likelihood(mean + tau * u) - u**2 / 2
-
-    floor = height(mode) - DROP
-    near = np.full(len(mode), NARROWEST)
-    far = np.full(len(mode), math.sqrt(2 * DROP))  # the prior alone makes it fall so far
-    for _ in range(ENDS):
-        middle = np.sqrt(near * far)
-        above = height(mode + side * middle) > floor
-        near, far = np.where(above, middle, near), np.where(above, far, middle)
-    return mode + side * far
-
-
-def _modes(counts: Counts, mean: float, tau: float) -> Array:
-    """Where the log posterior of each study's u, which is concave, stands highest: Newton's
-    steps; the middle of the bracket where they leave it, or take long."""
-
-    def slope(u: Array) -> tuple[Array, Array]:
-        expected, variance = counts.expected(mean + tau * u)
-        return tau * (counts.events - expected) - u, -(tau**2) * variance - 1
-
-    u: Array = np.zeros(len(counts.events))
-    # The mode is no lower than u = 0 is, so the prior loses no more there than a study can gain.
-    reach = np.sqrt(2 * np.maximum(0, _saturated(counts) - counts.likelihood(mean + tau * u)))
-    up = slope(u)[0] > 0
-    low, high = np.where(up, 0, -reach), np.where(up, reach, 0)
-    for step in range(STEPS):
-        value, fall = slope(u)
-        low, high = np.where(value > 0, u, low), np.where(value > 0, high, u)
-        new = u - value / fall
-        out = (new < low) | (new > high) | (step > 8 and step % 2 == 1)
-        new = np.where(out, (low + high) / 2, new)
-        far = float(np.abs(new - u).max())
-        u = new
-        if far < NARROWEST:
-            break
-    return u
-
-
-def _log_terms(counts: Counts, mean: float, tau: float) -> tuple[Array, Array]:
-    u, weights = _nodes(counts, mean, tau)
-    return u, counts.likelihood(mean + tau * u) + weights
-
-
-def _log_likelihood(counts: Counts, mean: float, tau: float) -> float:
-    from scipy.special import logsumexp
-
-    return float(logsumexp(_log_terms(counts, mean, tau)[1], axis=1).sum())
-
-
-def _derivatives(counts: Counts, mean: float, tau: float) -> tuple[float, float, float]:
-    """Of the log-likelihood: by the mean, by tau, and twice by the mean (Fisher's and Louis'
-    identities)."""
-    u, terms = _log_terms(counts, mean, tau)
-    posterior = np.exp(terms - terms.max(axis=1, keepdims=True))
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    expected, variance = counts.expected(mean + tau * u)
-    residual = counts.events[:, None] - expected
-    means = (posterior * residual).sum(axis=1)
-    spread = (posterior * (residual - means[:, None]) ** 2).sum()
-    curve = float(spread - (posterior * variance).sum())
-    return float(means.sum()), float((posterior * residual * u).sum()), curve
-
-
-def _score(counts: Counts, theta: Array) -> Array:
-    return np.array(_derivatives(counts, float(theta[0]), float(theta[1]))[:2])
-
-
 def _hessian(counts: Counts, theta: Array) -> Array:
     columns = []
     for i in range(2):
         step = np.zeros(2)
         step[i] = STEP
-        far = _score(counts, theta + 2 * step) - _score(counts, theta - 2 * step)
-        near = _score(counts, theta + step) - _score(counts, theta - step)
+        far = score(counts, theta + 2 * step) - score(counts, theta - 2 * step)
+        near = score(counts, theta + step) - score(counts, theta - step)
         columns.append((8 * near - far) / (12 * STEP))
     hessian = np.array(columns)
     symmetric: Array = (hessian + hessian.T) / 2
@@ -259,7 +126,7 @@ def _search(counts: Counts, start: float) -> tuple[float, float]:
         return last
 
     def slope(tau: float) -> float:
-        return float(_score(counts, np.array([best(tau), tau]))[1])
+        return float(score(counts, np.array([best(tau), tau]))[1])
 
     tops, rising = [0.0], slope(GRID[0]) > 0
     for before, tau in itertools.pairwise(GRID):
@@ -271,7 +138,7 @@ def _search(counts: Counts, start: float) -> tuple[float, float]:
     if rising:
         raise NoMaximum(f"the likelihood still rises where studies differ by {GRID[-1]:g} on a "
                         "logarithmic scale")  # fmt: skip
-    tau = max(tops, key=lambda tau: _log_likelihood(counts, best(tau), tau))
+    tau = max(tops, key=lambda tau: log_likelihood(counts, best(tau), tau))
     tau = tau if tau > NO_TAU else 0.0
     return best(tau), tau
 
@@ -283,9 +150,9 @@ def _best_mean(counts: Counts, start: float, tau: float) -> float:
     """
     mean, low, high = start, -math.inf, math.inf
     for _ in range(STEPS):
-        score, _, curve = _derivatives(counts, mean, tau)
-        low, high = (mean, high) if score > 0 else (low, mean)
-        step = -score / curve if curve < 0 else math.copysign(1.0, score)
+        slope, _, curve = derivatives(counts, mean, tau)
+        low, high = (mean, high) if slope > 0 else (low, mean)
+        step = -slope / curve if curve < 0 else math.copysign(1.0, slope)
         new = mean + min(1.0, max(-1.0, step))
         if not low < new < high:
             new = (low + high) / 2 if math.isfinite(high - low) else mean
