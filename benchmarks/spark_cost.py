@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,18 +39,18 @@ MIB: Final = 2**20
 
 @dataclass(slots=True)
 class Shuffles:
-    """Sums over the tasks of an event log, in bytes and rows, and the keys of the exchanges."""
+    """Sums over the tasks of an event log, in bytes and rows; the bytes of the largest stage."""
 
     read: int = 0
     written: int = 0
     rows: int = 0
-    keys: Counter[str] = field(default_factory=Counter)
+    largest: int = 0
 
 
 def shuffles(folder: Path) -> Shuffles:
     """What Spark wrote down while it worked."""
     total = Shuffles()
-    plans: dict[int, str] = {}
+    stages: Counter[int] = Counter()
     for event in _events(folder):
         if event["Event"] == "SparkListenerTaskEnd":
             metrics = event.get("Task Metrics") or {}
@@ -58,18 +58,25 @@ def shuffles(folder: Path) -> Shuffles:
             written = metrics.get("Shuffle Write Metrics", {})
             total.written += written.get("Shuffle Bytes Written", 0)
             total.rows += written.get("Shuffle Records Written", 0)
-        elif "physicalPlanDescription" in event:
-            plans[event["executionId"]] = event["physicalPlanDescription"]
-    for plan in plans.values():
-        final = plan.split("== Initial Plan ==")[0]
-        for key in re.findall(r"Arguments: (hashpartitioning\(.*|SinglePartition|range.*)", final):
-            total.keys[_key(key)] += 1
+            stages[event["Stage ID"]] += written.get("Shuffle Bytes Written", 0)
+    total.largest = max(stages.values(), default=0)
     return total
 
 
-def _key(partitioning: str) -> str:
-    names = re.findall(r"([A-Za-z_]\w*)#\d+", partitioning)
-    return ", ".join(names) if names else partitioning.split(",")[0]
+def noted_exchanges(engine: Any) -> Counter[str]:
+    """Counts what the engine's steps are exchanged by, from now on."""
+    found: Counter[str] = Counter()
+    frame_of = engine._frame
+
+    def noted(expression: Any) -> Any:
+        frame = frame_of(expression)
+        plan = frame._jdf.queryExecution().executedPlan().toString()
+        for kind, keys in re.findall(r"Exchange (\w+)(?:\(([^)]*)\))?", plan):
+            found[", ".join(re.findall(r"([A-Za-z_]\w*)#\d+", keys)) or kind] += 1
+        return frame
+
+    engine._frame = noted
+    return found
 
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:
@@ -106,8 +113,8 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
     return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
-def cost(path: Path) -> tuple[tuple[str, ...], Shuffles]:
-    """One line of the table."""
+def cost(path: Path) -> tuple[tuple[str, ...], Counter[str]]:
+    """One line of the table, and what Spark exchanged rows by."""
     store = Store.open(path)
     results = int(store.manifest["used"]["result"])
     began = _cpu(os.getpid())
@@ -123,6 +130,7 @@ def cost(path: Path) -> tuple[tuple[str, ...], Shuffles]:
         began, clock = _cpu(os.getpid()), time.perf_counter()
         with open_engine("spark", spark_master=MASTER) as engine:
             java = engine.session.sparkContext._jvm.java.lang.ProcessHandle.current().pid()  # type: ignore[attr-defined]
+            exchanges = noted_exchanges(engine)
             found = cohort_on(engine, store)
             spark = _cpu(os.getpid(), java) - began
             wall = time.perf_counter() - clock
@@ -137,20 +145,21 @@ def cost(path: Path) -> tuple[tuple[str, ...], Shuffles]:
         f"{made.read / MIB:.1f}",
         f"{made.written / MIB:.1f}",
         f"{made.rows:,}",
+        f"{made.largest / MIB:.2f}",
     )
-    return row, made
+    return row, exchanges
 
 
 def main() -> None:
     """See the module."""
-    rows, made = zip(*(cost(Path(name)) for name in sys.argv[1:]), strict=True)
+    rows, exchanges = zip(*(cost(Path(name)) for name in sys.argv[1:]), strict=True)
     header = (
         *("results", "cohort", "DuckDB CPU s", "Spark CPU s", "Spark wall s"),
-        *("MiB read", "MiB shuffled", "rows shuffled"),
+        *("MiB read", "MiB shuffled", "rows shuffled", "MiB of the largest"),
     )
     text = markdown(header, rows)
     print(text)
-    print(made[-1].keys.most_common())
+    print(exchanges[-1].most_common())
     put(DOCUMENT, "spark", text)
 
 
