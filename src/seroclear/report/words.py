@@ -50,6 +50,7 @@ FORMATS = {
     "median": "{:.1f}",
     "q1": "{:.1f}",
     "q3": "{:.1f}",
+    "AIC": "{:.1f}",
 }
 COUNTS = (
     "n",
@@ -116,6 +117,7 @@ MANY = 3  # places a footnote still names
 # Estimates whose name alone does not say what a column holds.
 NAMES = {
     "p": "p",
+    "adjusted p": "p, adjusted for the number of groups (Holm)",
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
     "hazard ratio": "Hazard ratio (unadjusted)",

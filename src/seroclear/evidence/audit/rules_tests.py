@@ -1,0 +1,260 @@
+"""Test statistics against their p values, and against the counts they were computed from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from seroclear.evidence.audit.finding import Finding, Verdict
+from seroclear.evidence.audit.paper import Paper
+from seroclear.evidence.audit.tests import (
+    Table2,
+    agrees,
+    chi2_p,
+    decides_otherwise,
+    f_p,
+    normal_p,
+    t_p,
+)
+from seroclear.evidence.claims.claim import GroupComparison, Proportion, TestStatistic
+from seroclear.evidence.text.token import Reported
+
+# A printed p so many times the computed one is no other test of the same data.
+GROSS = 3.0
+MOST_DF = 60  # heterogeneity and model fit have many
+MOST_DF_OF_TWO = 4  # of two printed shares, others of the same table left out
+# Words that say that the test was not the plain one of the printed counts.
+OTHER_TEST = re.compile(
+    r"\b(?:log-?rank|adjust\w*|stratif\w*|Cochran|Mantel|McNemar|paired|Kaplan|Cox|propensity|"
+    r"trend|interaction|multivaria\w*|logistic|regression|matched|GEE|mixed|bootstrap|Bonferroni|"
+    r"cumulative|non-?inferiority|equivalence|repeated|baseline|before and after|pre-?post)\b",
+    re.IGNORECASE,
+)
+
+
+def test_p(paper: Paper) -> Iterator[Finding]:
+    """Statistic and p value."""
+    of_two = [pair.statistic for pair in paper.all(GroupComparison)]
+    for test in paper.statistics:
+        if test.p is None or test.value.comparator:
+            continue
+        candidates = _candidates(test, MOST_DF_OF_TWO if test in of_two else MOST_DF)
+        if candidates:
+            yield _judge(test, test.p, candidates)
+
+
+def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, float, float]]:
+    """(condition, stated in the text, least p, greatest p) of every reading of the statistic."""
+    low, high = abs(float(test.value.lowest)), abs(float(test.value.highest))
+    low, high = min(low, high), max(low, high)
+    if test.value.value == 0:
+        low = 0.0
+    name, df = test.name, test.df
+    if name in ("H", "Q") and not df:
+        return []
+    if name in ("chi2", "wald", "H", "Q"):
+        if df:
+            return [("", True, chi2_p(high, df[0]), chi2_p(low, df[0]))] if df[0] > 0 else []
+        most = 1 if name == "wald" else most_df
+        return [
+            (f"with {k} degrees of freedom", k == 1, chi2_p(high, k), chi2_p(low, k))
+            for k in range(1, most + 1)
+        ]
+    if name == "z":
+        return [("", True, normal_p(high), normal_p(low))]
+    if name == "t" and df and df[0] > 0:
+        return [("", True, t_p(high, df[0]), t_p(low, df[0]))]
+    if name == "F" and len(df) == 2 and min(df) > 0:
+        return [("", True, f_p(high, df[0], df[1]), f_p(low, df[0], df[1]))]
+    if name == "t" and not df:
+        # Any number of persons: p lies between the normal one and that of 2 degrees of freedom.
+        return [
+            (
+                "with the degrees of freedom that the text does not state",
+                False,
+                normal_p(high),
+                t_p(low, 2),
+            )
+        ]
+    return []
+
+
+def _judge(
+    test: TestStatistic, printed: Reported, candidates: list[tuple[str, bool, float, float]]
+) -> Finding:
+    label = {"chi2": "χ²", "wald": "Wald χ²"}.get(test.name, test.name)
+    said = f"({', '.join(map(str, test.df))})" if test.df else ""
+    condition, stated, low, high = candidates[0]
+    computed = (
+        f"{label}{said} = {test.value} gives p = {_interval(low, high)}, printed {_p(printed)}"
+    )
+
+    def found(verdict: Verdict, explanation: str = "") -> Finding:
+        return Finding("test-p", verdict, test.quote, test.start, test.end, computed, explanation)
+
+    for condition, stated, low, high in candidates:
+        if agrees(low, high, printed):
+            if not condition or stated:
+                return found(Verdict.CONSISTENT)
+            return found(Verdict.CONSISTENT_IF, f"It is right {condition}.")
+        if condition == "" or stated:
+            if test.name in ("z", "t") and agrees(low / 2, high / 2, printed):
+                return found(Verdict.CONSISTENT_IF, "It is right if the test was one-sided.")
+            if test.name in ("chi2", "wald") and agrees(low / 2, high / 2, printed):
+                return found(Verdict.CONSISTENT_IF, "It is half the p value: a one-sided test.")
+    return found(*_unexplained(printed, candidates, bool(test.df)))
+
+
+def _unexplained(
+    printed: Reported, candidates: list[tuple[str, bool, float, float]], df_stated: bool
+) -> tuple[Verdict, str]:
+    lows, highs = [c[2] for c in candidates], [c[3] for c in candidates]
+    low, high = min(lows), max(highs)
+    value = float(printed.value)
+    changes = all(decides_otherwise(c[2], c[3], printed) for c in candidates)
+    far = (
+        min(_ratio(value, c[2], c[3]) for c in candidates) >= GROSS
+        if not printed.comparator
+        else changes and _beyond(printed, low, high)
+    )
+    tried = "one-sided testing, truncation" + ("" if df_stated else " and other degrees of freedom")
+    if far:
+        decision = " The two decide differently at 0.05." if changes else ""
+        return Verdict.INCONSISTENT, f"Not explained by {tried}.{decision}"
+    return (
+        Verdict.CONSISTENT_IF,
+        "It is right if p comes from another test than the printed statistic (exact, corrected).",
+    )
+
+
+def _ratio(value: float, low: float, high: float) -> float:
+    """How many times p misses the computed interval."""
+    if value <= 0:
+        return float("inf") if low > 0.001 else 1.0
+    if value < low:
+        return low / value
+    return value / max(high, 1e-300) if value > high else 1.0
+
+
+def _beyond(printed: Reported, low: float, high: float) -> bool:
+    value = float(printed.value)
+    if printed.comparator in ("<", "≤"):
+        return low >= value * GROSS
+    return high <= value / GROSS
+
+
+def _interval(low: float, high: float) -> str:
+    a, b = _short(low), _short(high)
+    return a if a == b else f"{a} to {b}"
+
+
+def _short(p: float) -> str:
+    return f"{p:.1e}" if p < 0.001 else f"{p:.4f}"
+
+
+def _p(printed: Reported) -> str:
+    return f"p {printed.comparator or '='} {printed.text}"
+
+
+def comparison_test(paper: Paper) -> Iterator[Finding]:
+    """χ² and p of two groups whose counts are printed."""
+    for pair in paper.all(GroupComparison):
+        table = _table(pair)
+        if table is None or (pair.p is None and pair.statistic is None):
+            continue
+        yield _compare(paper, pair, table)
+
+
+def _table(pair: GroupComparison) -> Table2 | None:
+    if not isinstance(pair.first, Proportion) or not isinstance(pair.second, Proportion):
+        return None
+    numbers = (
+        pair.first.count,
+        pair.first.denominator,
+        pair.second.count,
+        pair.second.denominator,
+    )
+    if any(number is None for number in numbers):
+        return None
+    a, n1, b, n2 = (int(number.value) for number in numbers if number is not None)
+    return Table2(a, n1, b, n2) if a <= n1 and b <= n2 and n1 and n2 else None
+
+
+def _compare(paper: Paper, pair: GroupComparison, table: Table2) -> Finding:
+    counts = f"{table.a}/{table.n1} and {table.b}/{table.n2}"
+
+    def found(verdict: Verdict, computation: str, explanation: str = "") -> Finding:
+        return Finding(
+            "comparison-test",
+            verdict,
+            pair.quote,
+            pair.start,
+            pair.end,
+            computation,
+            explanation,
+        )
+
+    other = OTHER_TEST.search(paper.sentence(pair))
+    test = pair.statistic
+    if test and test.name == "chi2" and not test.value.comparator:
+        values = table.statistics()
+        said = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
+        for name, value in values.items():
+            if abs(value - float(test.value.value)) <= float(test.value.step):
+                verdict = (
+                    Verdict.CONSISTENT if name in ("Pearson", "Yates") else Verdict.CONSISTENT_IF
+                )
+                return found(verdict, f"{counts} give χ² {said}", f"It is the {name} statistic.")
+        if other:
+            return found(
+                Verdict.NOT_AUDITABLE,
+                f"{counts} give χ² {said}",
+                f"The text names another analysis ({other[0]}).",
+            )
+        printed = float(test.value.value)
+        low, high = min(values.values()), max(values.values())
+        if low / 1.5 - 0.5 <= printed <= high * 1.5 + 0.5:
+            return found(
+                Verdict.CONSISTENT_IF,
+                f"{counts} give χ² {said}, printed {test.value}",
+                "It is right if some persons were not in the test, or for another statistic.",
+            )
+        return found(
+            Verdict.INCONSISTENT,
+            f"{counts} give χ² {said}, printed {test.value}",
+            "No χ² of these counts is near it.",
+        )
+    if pair.p is None or (test is not None and test.name not in ("chi2",)):
+        return found(Verdict.NOT_AUDITABLE, counts, "The test is not one of counts.")
+    values = table.p_values()
+    said = ", ".join(f"{name} {_short(value)}" for name, value in values.items())
+    low, high = min(values.values()), max(values.values())
+    computed = f"{counts} give p: {said}; printed {_p(pair.p)}"
+    for name, value in values.items():
+        if agrees(value, value, pair.p):
+            return found(Verdict.CONSISTENT, computed, f"It is the p of {name}.")
+    if agrees(low / 2, high / 2, pair.p):
+        return found(Verdict.CONSISTENT_IF, computed, "It is right if the test was one-sided.")
+    if agrees(low, high, pair.p):
+        return found(Verdict.CONSISTENT_IF, computed, "It lies between the p of these tests.")
+    if other:
+        return found(
+            Verdict.NOT_AUDITABLE, computed, f"The text names another analysis ({other[0]})."
+        )
+    value = float(pair.p.value)
+    far = (
+        _ratio(value, low / 2, high) >= 2 * GROSS
+        if not pair.p.comparator
+        else _beyond(pair.p, low / 2, high)
+    )
+    if far and decides_otherwise(low, high, pair.p):
+        return found(
+            Verdict.INCONSISTENT,
+            computed,
+            "No usual test of these counts is near it, and it decides differently at 0.05.",
+        )
+    return found(
+        Verdict.CONSISTENT_IF,
+        computed,
+        "It is right for another test than these, or fewer persons.",
+    )

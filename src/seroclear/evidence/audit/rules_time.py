@@ -1,0 +1,259 @@
+"""Survival probabilities against each other and against crude counts; rates against counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from seroclear.evidence.audit.finding import Finding, Verdict
+from seroclear.evidence.audit.paper import Paper
+from seroclear.evidence.claims.claim import (
+    GroupComparison,
+    Proportion,
+    Rate,
+    SurvivalProbability,
+)
+from seroclear.evidence.claims.vocabulary import opposites
+
+# Person-years are the number of persons times the MEAN follow-up; a median may differ so much.
+MEDIAN_FOR_MEAN = 1.25
+# Beyond this factor no usual skewness of follow-up explains the difference.
+FAR_FROM_MEAN = 2.5
+CONDITIONAL = re.compile(r"\bconditional\b|\blandmark\b", re.IGNORECASE)
+OTHER_GROUP = re.compile(
+    r"\b(?:in|with|without|among|for|groups?|patients|those|after|versus|vs|whereas|while)\b",
+    re.IGNORECASE,
+)
+WITHIN = re.compile(r"\bwithin\b", re.IGNORECASE)
+SAME_TIME = 0.5  # months
+_NUMBER = r"(\d+(?:\.\d+)?)"
+FOLLOW_UP = re.compile(
+    r"\b(median|mean|average)\s+(?:duration\s+of\s+)?follow(?:ed)?[\s-]?up(?:\s+(?:time|period|duration|of|was|for|is))*"
+    rf"\s*[,:=]?\s*{_NUMBER}(?:\s*±\s*[\d.]+)?\s*(?:\([^)]*\)\s*)?(months?|years?|weeks?)"
+    rf"|\bfollow(?:ed)?[\s-]?up\s+(?:for|of|time\s+of|period\s+of|was)?\s*(?:a\s+)?(median|mean)\s+(?:of\s+)?{_NUMBER}\s*(months?|years?|weeks?)",
+    re.IGNORECASE,
+)
+FOLLOWED_FROM = re.compile(
+    rf"follow(?:ed)?[\s-]?up\s+(?:for|of|from|ranged\s+from)?\s*{_NUMBER}\s*(?:to|-|~)\s*{_NUMBER}\s*(months?|years?)",
+    re.IGNORECASE,
+)
+YEARS = {"month": Fraction(1, 12), "year": Fraction(1), "week": Fraction(7 * 100, 36525)}
+
+
+def survival_falls(paper: Paper) -> Iterator[Finding]:
+    """Survival never rises with time, a cumulative incidence never falls."""
+    lines: dict[tuple[int, str, str, bool], list[SurvivalProbability]] = {}
+    for claim in paper.claims:
+        sides: list[tuple[str, object]] = [("", claim)]
+        if isinstance(claim, GroupComparison):
+            sides = [("first", claim.first), ("second", claim.second)]
+        for side, one in sides:
+            if isinstance(one, SurvivalProbability) and one.time is not None:
+                key = (claim.sentence, side, one.endpoint, one.event)
+                lines.setdefault(key, []).append(one)
+    for (_, side, _, event), claims in lines.items():
+        if len(claims) < 2 or (side == "" and len({c.time for c in claims}) < len(claims)):
+            continue
+        claims = sorted(claims, key=lambda one: one.time or 0)
+        for earlier, later in zip(claims, claims[1:], strict=False):
+            if earlier.value.unit != later.value.unit or earlier.time == later.time:
+                continue
+            rises = later.value.lowest > earlier.value.highest
+            falls = later.value.highest < earlier.value.lowest
+            wrong = falls if event else rises
+            if wrong and (
+                CONDITIONAL.search(paper.sentence(later))
+                or (not side and OTHER_GROUP.search(_between(paper, earlier, later)))
+            ):
+                continue
+            told = (
+                f"{earlier.value} at {earlier.time:g} months, {later.value} at {later.time:g} months"
+                + (f" ({side} group)" if side else "")
+            )
+            what = "A cumulative incidence cannot fall." if event else "Survival cannot rise."
+            yield Finding(
+                "survival-falls",
+                Verdict.IMPOSSIBLE if wrong else Verdict.CONSISTENT,
+                later.quote,
+                later.start,
+                later.end,
+                told,
+                what if wrong else "",
+            )
+
+
+def _between(paper: Paper, one: SurvivalProbability, other: SurvivalProbability) -> str:
+    first, last = sorted((one, other), key=lambda claim: claim.start)
+    return paper.record.text[first.end : last.start]
+
+
+def survival_crude(paper: Paper) -> Iterator[Finding]:
+    """Kaplan-Meier: 1 - S(t) is at least the events by t among all persons."""
+    yield from _whole_cohort(paper)
+    yield from _compared(paper)
+
+
+def _whole_cohort(paper: Paper) -> Iterator[Finding]:
+    for curve in paper.all(SurvivalProbability):
+        if curve in _in_comparisons(paper) or curve.time is None or not curve.endpoint:
+            continue
+        for share in paper.all(Proportion):
+            if share.count is None or share.time is None or share.sentence < 0:
+                continue
+            if share.sentence == curve.sentence or not WITHIN.search(paper.sentence(share)):
+                continue  # whether the time is that of the count is not certain
+            n = share.denominator.value if share.denominator else paper.total
+            same = share.endpoint == curve.endpoint and abs(share.time - curve.time) < SAME_TIME
+            if not same or n is None or n != paper.total:
+                continue
+            crude = Fraction(share.count.value, int(n))
+            yield _against(curve, crude, f"{share.count}/{n}", exact=True)
+
+
+def _against(curve: SurvivalProbability, crude: Fraction, said: str, exact: bool) -> Finding:
+    scale = 100 if curve.value.unit else 1
+    high = curve.value.highest / scale
+    incidence = high if curve.event else 1 - curve.value.lowest / scale
+    shown = float(curve.value.value / scale)
+    told = (
+        f"crude {said} = {100 * float(crude):.1f}%, from the curve "
+        f"{100 * (shown if curve.event else 1 - shown):.1f}% at {curve.time:g} months"
+    )
+    if incidence >= crude:
+        return _crude(
+            curve, Verdict.CONSISTENT, told, "Censoring only makes the curve's share larger."
+        )
+    if not exact:
+        return _crude(
+            curve, Verdict.NOT_AUDITABLE, told, "The crude share may hold events after this time."
+        )
+    return _crude(
+        curve,
+        Verdict.IMPOSSIBLE,
+        told,
+        "A Kaplan-Meier estimate cannot be below the share of persons with the event by then.",
+    )
+
+
+def _crude(curve: SurvivalProbability, verdict: Verdict, computation: str, why: str) -> Finding:
+    return Finding("survival-crude", verdict, curve.quote, curve.start, curve.end, computation, why)
+
+
+def _in_comparisons(paper: Paper) -> list[object]:
+    return [side for pair in paper.all(GroupComparison) for side in (pair.first, pair.second)]
+
+
+def _compared(paper: Paper) -> Iterator[Finding]:
+    """`4.9% vs 33.3%` with an event against `0.931 vs 0.641` without it, group by group."""
+    pairs = paper.all(GroupComparison)
+    curves = [p for p in pairs if isinstance(p.first, SurvivalProbability)]
+    for shares in pairs:
+        if not isinstance(shares.first, Proportion) or shares.endpoint not in opposites():
+            continue
+        kept = [p for p in curves if p.endpoint == opposites()[shares.endpoint]]
+        if not kept:
+            continue
+        last = max(kept, key=lambda p: p.time or 0)
+        for share, curve in ((shares.first, last.first), (shares.second, last.second)):
+            if isinstance(share, Proportion) and isinstance(curve, SurvivalProbability):
+                if share.percent is None or curve.event:
+                    continue
+                yield _against(curve, share.percent.lowest / 100, str(share.percent), exact=False)
+
+
+def rate(paper: Paper) -> Iterator[Finding]:
+    """Events per person-years against events, persons and follow-up."""
+    for claim in paper.all(Rate):
+        if claim.events is not None and claim.person_years is not None:
+            yield _exact_rate(claim, claim.events)
+        else:
+            found = _from_follow_up(paper, claim)
+            if found:
+                yield found
+
+
+def _exact_rate(claim: Rate, events: int) -> Finding:
+    years = claim.person_years
+    assert years is not None
+    value = Fraction(events) * claim.per / years.value
+    low = Fraction(events) * claim.per / years.highest
+    high = Fraction(events) * claim.per / years.lowest if years.lowest > 0 else value
+    step = claim.value.step
+    fits = low <= claim.value.value + step and high >= claim.value.value - step
+    told = f"{events} events in {years} person-years are {float(value):.3f} per {claim.per}, printed {claim.value}"
+    ratio = float(claim.value.value / value) if value else 0.0
+    near = 1 / 1.1 < ratio < 1.1
+    verdict = Verdict.CONSISTENT if fits else Verdict.NOTE if near else Verdict.INCONSISTENT
+    return Finding(
+        "rate",
+        verdict,
+        claim.quote,
+        claim.start,
+        claim.end,
+        told,
+        ""
+        if fits
+        else "Small rounding of the person-years."
+        if near
+        else "The three numbers do not belong together.",
+    )
+
+
+def _from_follow_up(paper: Paper, claim: Rate) -> Finding | None:
+    share = next(
+        (
+            one
+            for one in paper.all(Proportion)
+            if one.sentence == claim.sentence
+            and one.count is not None
+            and (one.denominator is not None or paper.total)
+        ),
+        None,
+    )
+    follow = FOLLOW_UP.search(paper.text)
+    if share is None or share.count is None or follow is None:
+        return None
+    n = int(share.denominator.value) if share.denominator else paper.total or 0
+    kind = (follow[1] or follow[4]).lower()
+    length = Fraction(follow[2] or follow[5]) * YEARS[(follow[3] or follow[6]).lower().rstrip("s")]
+    if not n or not length:
+        return None
+    computed = share.count.value * claim.per / (n * length)
+    told = (
+        f"{share.count} events among {n} persons followed for a {kind} of {float(12 * length):g} months "
+        f"are about {float(computed):.2f} per {claim.per} person-years, printed {claim.value}"
+    )
+
+    def found(verdict: Verdict, why: str) -> Finding:
+        return Finding("rate", verdict, claim.quote, claim.start, claim.end, told, why)
+
+    if not computed:
+        return None
+    ratio = float(claim.value.value / computed)
+    spread = FOLLOWED_FROM.search(paper.text)
+    if claim.value.lowest <= computed <= claim.value.highest:
+        return found(Verdict.CONSISTENT, "")
+    if 1 / MEDIAN_FOR_MEAN <= ratio <= MEDIAN_FOR_MEAN:
+        needed = float(share.count.value * claim.per / claim.value.value / n * 12)
+        why = f"Person-years need the mean follow-up: {needed:.1f} months give the printed rate."
+        if kind == "median":
+            why = f"It is right if the mean follow-up was {needed:.1f} months; the text gives the median."
+        return found(Verdict.CONSISTENT_IF, why)
+    if spread:
+        unit = YEARS[spread[3].lower().rstrip("s")]
+        shortest, longest = Fraction(spread[1]) * unit * n, Fraction(spread[2]) * unit * n
+        events = share.count.value * claim.per
+        if claim.value.highest * longest < events or claim.value.lowest * shortest > events:
+            return found(
+                Verdict.IMPOSSIBLE, "No mean within the stated range of follow-up gives this rate."
+            )
+    if 1 / FAR_FROM_MEAN <= ratio <= FAR_FROM_MEAN:
+        return found(
+            Verdict.CONSISTENT_IF,
+            "It is right if follow-up was very unequal, or ended at the event.",
+        )
+    return found(
+        Verdict.CONSISTENT_IF,
+        "The difference is large: person-years of another period, or a cumulative share by years?",
+    )

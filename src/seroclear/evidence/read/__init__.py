@@ -1,0 +1,1 @@
+"""Files of papers and registries in, records out: `seroclear.evidence.read.files.read`."""

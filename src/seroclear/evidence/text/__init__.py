@@ -1,0 +1,1 @@
+"""From the text as it was printed to tokens that know where they came from."""
