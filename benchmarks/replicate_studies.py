@@ -27,7 +27,8 @@ from document import put
 from replicate import Estimate
 from replicate_laboratory import laboratory_estimates
 from study_table import studies_table
-from study_targets import SCENARIO, TARGETS, Target
+from study_target import SCENARIO, Target
+from study_targets import TARGETS
 from study_truth import persons
 
 from seroclear.analysis.result import Row
@@ -43,6 +44,7 @@ from seroclear.study.evaluate import Evaluator
 
 BATCHES, PERSONS = 2, 80_000  # each batch so many people at once
 LABORATORIES = 200
+TRUTHS = 10  # a truth is computed of so many parts of a batch: how they differ tells its error
 FIRST_SEED = 1000  # of seeds that no test uses
 
 
@@ -89,11 +91,12 @@ def estimates(
     last: dict[str, int] = {}
     for target in targets:
         last[target.study] = max(target.outcome, last.get(target.study, 0))
-    return [
-        one
-        for study, found in studied(scenario, last)
-        for one in of_study([t for t in targets if t.study == study], found, lives, batch)
-    ]
+    found: list[Estimate] = []
+    for number, (study, wholes) in enumerate(studied(scenario, last), 1):
+        tell = f"batch {batch + 1}: study {number} of {len(last)}, {study}"
+        print(tell, file=sys.stderr, flush=True)
+        found += of_study([t for t in targets if t.study == study], wholes, lives, batch)
+    return found
 
 
 def studied(scenario: Scenario, last: dict[str, int]) -> Iterator[tuple[str, list[Cohort]]]:
@@ -118,9 +121,9 @@ def of_study(
         whole = found[target.outcome]
         if target.among is not None:
             whole = part_of(whole, target.among(whole, lives))
-        truth = target.truth(whole, lives) if callable(target.truth) else target.truth
         key = (target.outcome, target.among, target.analysis, target.persons)
         hospitals = len(lives.people) // target.persons
+        truths = _truths(target, whole, lives, min(TRUTHS, hospitals))
         if key not in done:
             done[key] = _in_each(target, whole, persons(whole, lives) // target.persons, hospitals)
         for number, (cohort, rows) in enumerate(done[key]):
@@ -129,11 +132,19 @@ def of_study(
                 batch * hospitals + number,
                 "truth" if callable(target.truth) else "parameter",
                 target.label,
-                truth,
+                truths[number * len(truths) // hospitals],
                 *target.found(rows),
                 len(cohort),
                 int((cohort.columns["event"] == OUTCOME).sum()),
             )
+
+
+def _truths(target: Target, whole: Cohort, lives: Lives, parts: int) -> list[float]:
+    """The truth of each part of the people; a parameter is the truth of all."""
+    if not callable(target.truth):
+        return [target.truth]
+    part = persons(whole, lives) * parts // len(lives.people)
+    return [target.truth(part_of(whole, part == one), lives) for one in range(parts)]
 
 
 def _in_each(

@@ -34,7 +34,7 @@ def studies_table(found: Iterable[Estimate]) -> str:
 
 def lines(found: Iterable[Estimate]) -> list[tuple[Performance, float]]:
     """The performance of each target against the mean of its truths, with the Monte Carlo error of
-    that truth: 0 for a parameter; else the truths of the batches are as many estimates of it."""
+    that truth: those of the parts of a batch are as many estimates of it."""
     targets: dict[tuple[str, str], list[Estimate]] = {}
     for one in found:
         targets.setdefault((one.setting, one.target), []).append(one)
@@ -42,7 +42,7 @@ def lines(found: Iterable[Estimate]) -> list[tuple[Performance, float]]:
     for estimates in targets.values():
         truths = np.array(sorted({one.truth for one in estimates}))
         mean = float(np.mean([one.truth for one in estimates]))
-        spread = float(truths.std(ddof=1)) if truths.size > 1 else 0.0
+        spread = float(truths.std(ddof=1)) if truths.size > 1 else math.nan
         (row,) = performance([replace(one, truth=mean) for one in estimates])
         rows.append((row, spread / math.sqrt(truths.size)))
     return rows

@@ -33,7 +33,9 @@ def fisher(a: int, n: int, b: int, m: int) -> str:
     return p_text(stats.fisher_exact([[a, n - a], [b, m - b]])[1])
 
 
-def ratio(log: float, se: float, digits: int = 2, level: float = 95) -> tuple[str, str, str, str, str]:
+def ratio(
+    log: float, se: float, digits: int = 2, level: float = 95
+) -> tuple[str, str, str, str, str]:
     """Ratio, limits, p and Wald chi-squared of a coefficient."""
     z = stats.norm.ppf(0.5 + level / 200)
     p = 2 * stats.norm.sf(abs(log / se))

@@ -131,10 +131,9 @@ def test_a_study_of_two_tiny_hospitals_is_estimated(bench: SimpleNamespace) -> N
     targets = [one for one in bench.study_targets.TARGETS if one.study == "clearance"]
     found = bench.replicate_studies.estimates(0, targets, people=1600)
     assert [one.target for one in found] == [one.label for one in targets for _ in range(2)]
-    assert all(5 < one.truth < 30 for one in found[:4])  # percent
+    assert all(3 < one.truth < 30 for one in found)  # percent
     assert found[0].value != found[1].value
     assert all(one.lower < one.value < one.upper for one in found)
-    assert found[0].truth == found[1].truth
     assert "| 2 × 800 | loss of HBsAg by 5 years, NA (%)" in bench.study_table.studies_table(found)
     laboratories = list(bench.replicate_laboratory.laboratory_estimates(2))
     assert [one.truth for one in laboratories] == [0.0, math.log(2)] * 2

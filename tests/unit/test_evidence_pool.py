@@ -193,6 +193,39 @@ def test_events_and_their_absence_mirror_each_other() -> None:
     assert there.tau2 == pytest.approx(back.tau2, rel=1e-6)
 
 
+HARD = (  # (events, size, binomial): rare and common events, far apart, and very large studies
+    ([0, 55, 2, 0, 4, 0, 4, 0, 0], [20, 5e4, 20, 1000, 100, 5, 100, 100, 5], False),
+    ([20, 22780], [20, 5e4], True),
+    ([161, 0, 19], [1000, 5, 5e4], True),
+    ([0, 0, 0, 0, 0, 0, 1], [40, 60, 20, 10, 30, 90, 55], True),
+    ([2, 377, 7, 1216, 4434, 0, 29776], [5, 100, 20, 100, 1000, 5, 5e4], False),
+    ([34, 4, 12, 0, 3, 14, 19, 45, 0], [100, 5, 20, 5, 5, 20, 20, 100, 5], True),
+)
+
+
+@pytest.mark.parametrize(("events", "size", "binomial"), HARD)
+def test_nothing_near_is_likelier_than_the_maximum(
+    events: list[float], size: list[float], binomial: bool
+) -> None:
+    x, n = np.array(events, dtype=float), np.array(size, dtype=float)
+    fit = glmm(x, n, binomial).pooled
+
+    def height(mean: float, tau: float) -> float:
+        """By the plainest quadrature there is, on the logarithm of the likelihood."""
+        u = np.linspace(-9, 9, 200_001)
+        total = 0.0
+        for events, size in zip(x, n, strict=True):
+            eta = mean + tau * u
+            loss = np.logaddexp(0, eta) if binomial else np.exp(eta)
+            terms = events * eta - size * loss - u**2 / 2
+            total += terms.max() + np.log(np.exp(terms - terms.max()).sum())
+        return float(total)
+
+    top, tau = height(fit.y, math.sqrt(fit.tau2)), math.sqrt(fit.tau2)
+    for mean, spread in ((0.01, 0), (-0.01, 0), (0, 0.01), (0, -0.01), (0.5, 0.5), (-0.5, 0.3)):
+        assert height(fit.y + mean, abs(tau + spread)) <= top + 1e-9
+
+
 def test_equal_studies_give_their_own_value() -> None:
     fit = glmm(np.array([5.0, 5, 5]), np.array([50.0, 50, 50]), True).pooled
     assert fit.tau2 == 0

@@ -117,7 +117,7 @@ def trial_screen(
     """Who in STORE may be eligible: each criterion met, not met or unknown.
 
     Nothing is met because nothing is on record. Whoever fails no criterion is for a person to
-    confirm; the summary shows counts alone.
+    confirm; the summary shows counts alone. Exit code 3: nobody in the store is a candidate.
     """
     from seroclear.course.course import course_of
     from seroclear.records.store import Store

@@ -8,7 +8,7 @@ from dataclasses import replace
 from seroclear.analysis.result import Row
 from seroclear.report import select, tables, words
 from seroclear.report.document import Table
-from seroclear.report.figures.balance import IMBALANCE
+from seroclear.report.limitations import IMBALANCE
 from seroclear.report.tables import made
 
 

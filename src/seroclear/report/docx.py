@@ -15,7 +15,7 @@ TEXT_WIDTH = 17.0  # cm between the margins
 LONGEST = 34  # characters a column asks for at most
 CHARACTER, GUTTER = 0.024, 0.42  # cm: a wide font's character for each point, a cell's margins
 WIDE, WIDEST = 7, 9  # columns from which a table is set smaller, and smaller still and closer
-BOLD = 1.2  # how much wider a header's letters are
+BOLD, CAPITAL = 1.2, 1.25  # how much wider a header's letters are, and capitals
 CLOSE = 0.2  # cm: a cell's margins there
 FONT, CHINESE_FONT = "Calibri", "SimSun"
 
@@ -150,7 +150,7 @@ def _widths(table: Table, points: float, gutter: float) -> list[int]:
     columns = list(zip(table.header, *table.rows, strict=True))
     words = [
         max(
-            len(word) * (BOLD if place == 0 else 1.0)
+            _length(word) * (BOLD if place == 0 else 1.0)
             for place, text in enumerate(texts)
             for word in (text.split() or [""])
         )
@@ -163,6 +163,11 @@ def _widths(table: Table, points: float, gutter: float) -> list[int]:
     share = [spare * wish / sum(wished) if any(wished) else spare / len(least) for wish in wished]
     total = sum(least) + sum(share)
     return [Cm(TEXT_WIDTH * (room + more) / total) for room, more in zip(least, share, strict=True)]
+
+
+def _length(word: str) -> float:
+    """Characters, of which capitals take more room."""
+    return len(word) + (CAPITAL - 1) * sum(letter.isupper() or letter in "+%" for letter in word)
 
 
 def _keep_whole(row: Any, header: bool) -> None:

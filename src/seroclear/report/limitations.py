@@ -10,12 +10,15 @@ import numpy as np
 
 from seroclear.analysis.result import Row
 from seroclear.records.store import Store
-from seroclear.report.words import one_of
+from seroclear.report.words import joined, one_of
 from seroclear.study.cohort import Cohort
 from seroclear.study.study import Study
 
 SHORT_OF_TESTS = 0.10  # share not tested again, above which the reader is told (design choice)
 MUCH_MISSING = 0.10  # share unknown, above which the reader is told (design choice)
+IMBALANCE = 0.1  # from here on groups are commonly called unlike (Austin, Stat Med 2009;28:3083)
+# Ways of making groups alike that a comparison rests on: of an emulated trial, of two groups.
+WEIGHTED = ("weighted", "overlap weights")
 # Adjusted models of a cohort, and what they estimate.
 MODELS = {"cox": "hazard ratios", "logistic": "odds ratios", "time_varying_cox": "hazard ratios"}
 # The note of a model's rows where events are few for its terms (`regression_rows.few_events`).
@@ -37,6 +40,7 @@ def limitations(
         return ["Nobody fits the study: nothing can be estimated.", *found]
     found += _of_follow_up(study, cohort, threshold)
     found += _of_events(rows)
+    found += _of_balance(rows)
     found += _of_missing(cohort, threshold)
     if study.shown_by[0]:
         found.append(_BETWEEN_TESTS)
@@ -116,6 +120,25 @@ def _of_events(rows: Sequence[Row]) -> list[str]:
             continue
         found.setdefault((row.analysis, row.outcome), said)
     return list(found.values())
+
+
+def _of_balance(rows: Sequence[Row]) -> list[str]:
+    """What the weights of the main analysis leave unlike."""
+    unlike = [
+        row.variable
+        for row in rows
+        if row.analysis == "balance"
+        and row.stratum in WEIGHTED
+        and row.value is not None
+        and abs(row.value) >= IMBALANCE
+    ]
+    if not unlike:
+        return []
+    sentence = (
+        f"Even weighted the groups differ in {joined(dict.fromkeys(unlike))} (standardised "
+        f"difference of {IMBALANCE} or more): the weighted comparison is not free of that."
+    )
+    return [sentence]
 
 
 def _of_missing(cohort: Cohort, threshold: int) -> list[str]:

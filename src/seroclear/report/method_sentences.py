@@ -88,7 +88,8 @@ SENTENCES = {
     "emulatedtrial": (
         "A target trial is emulated by cloning everybody into both strategies, censoring a clone "
         "when its strategy is left and weighting those who stay by {covariates}; limits are from "
-        "resampled persons (seeded)."
+        "resampled persons (seeded). Standardised differences of the arms before and after "
+        "weighting, and the chances of beginning, tell whether the weights can carry it."
     ),
     "competingwithin": (
         "Cumulative incidence within subgroups is that of Aalen and Johansen, each on its own."

@@ -118,7 +118,8 @@ def definition_grid(rows: list[Row]) -> list[Table]:
     for row in select.of(rows, "definition_grid"):
         at = f" at {words.years(row.time)}" if row.time is not None else ""
         line = (row.definition, row.group or row.level or "between groups")
-        placed.append((line, words.named(row.estimate) + at, row))
+        crude = " (unadjusted)" if row.estimate == "hazard ratio" else ""
+        placed.append((line, words.named(row.estimate) + crude + at, row))
     return _pivot("The same question under each definition", ("Definition", "Group"), placed)
 
 

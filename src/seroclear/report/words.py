@@ -109,8 +109,8 @@ def joined(words: Iterable[str]) -> str:
 
 
 def one_of(text: str) -> str:
-    """The text as the start of a sentence; abbreviations stay as they are."""
-    return text[:1].upper() + text[1:]
+    """The text as the start of a sentence; abbreviations, eGFR too, stay as they are."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 MANY = 3  # places a footnote still names
@@ -120,7 +120,6 @@ NAMES = {
     "adjusted p": "p, adjusted for the number of groups (Holm)",
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
-    "hazard ratio": "Hazard ratio (unadjusted)",
     "outside overlap": "Outside the other group's chances",
     "unknown": "Level unknown",
 }

@@ -20,7 +20,8 @@ from seroclear.engines.duckdb import DuckDB
 from seroclear.errors import SeroclearError
 from seroclear.study.language import ever
 from seroclear.trial.protocol import protocol_file, read_protocol
-from seroclear.trial.screening.screen import Screened, screen
+from seroclear.trial.screening.candidates import Screened
+from seroclear.trial.screening.screen import screen
 from seroclear.trial.screening.summary import in_words, summary
 from seroclear.trial.screening.words import FixedDay, below, include
 from seroclear.trial.screening.worklist import worklist, worklist_as
@@ -254,6 +255,22 @@ def test_costs_add_up_and_tell_what_relaxing_would_yield(everybody: Screened) ->
     assert sum(one.alone for one in found.costs) == sum(len(one.not_met) == 1 for one in out)
 
 
+def test_milder_criteria_tell_what_they_would_yield(everybody: Screened) -> None:
+    found = summary(everybody)
+    cost = {one.name: one for one in found.costs}
+    milder = {(one.criterion, one.label): one for one in found.milder}
+    dna = milder["hbv_dna", "below 20 IU/mL"]
+    assert dna.met == cost["hbv_dna"].met + 2  # 15 and <20
+    assert dna.more == 1  # 15; <20 had not been kept out
+    older = milder["age", "18 to 65 years"]
+    assert (older.met - cost["age"].met, older.more) == (2, 1)  # 61; of the year alone, 61 or 60
+    assert milder["hbv_dna", "of the last year"].met == cost["hbv_dna"].met + 1
+    for one in found.milder:
+        assert cost[one.criterion].met <= one.met
+        assert one.more <= cost[one.criterion].alone
+    assert "hbv dna: below 20 IU/mL" in in_words(found, 0)
+
+
 def test_small_counts_are_hidden_with_what_reveals_them(everybody: Screened) -> None:
     shown, open_text = in_words(summary(everybody), 5), in_words(summary(everybody), 0)
     assert "[c]" not in open_text
@@ -309,6 +326,14 @@ def test_the_command_writes_a_worklist_only_where_asked(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(main, [*command, "--worklist", str(tmp_path / "list.pdf")])
     assert wrong.exit_code == 1
     assert "must end in .csv or .html" in wrong.output
+
+
+def test_nobody_to_screen_is_no_empty_success(tmp_path: Path) -> None:
+    never = candidate("a", hbsag=[result("hbsag", 900, status="positive")])
+    write_store(tmp_path / "store", [never])
+    done = CliRunner().invoke(main, ["trial", "screen", str(tmp_path / "store")])
+    assert done.exit_code == 3
+    assert "no candidates: nobody in" in done.output
 
 
 @pytest.mark.parametrize(

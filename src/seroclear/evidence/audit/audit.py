@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from seroclear.evidence.audit.finding import GRAVITY, Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
@@ -99,11 +100,12 @@ def rules() -> dict[str, Rule]:
 @cache
 def checks() -> dict[str, str]:
     """INSPECT-SR check or domain: its question."""
-    return dict(_file()["checks"])
+    table = _file()["checks"]
+    return {number: str(question) for number, question in table.items()}
 
 
 @cache
-def _file() -> dict[str, dict[str, dict[str, str]]]:
+def _file() -> dict[str, dict[str, Any]]:
     text = files("seroclear.evidence.audit").joinpath("rules.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -146,8 +148,9 @@ def _with_registry(one: Audited, entries: dict[str, Audited]) -> Audited:
                 size.quote,
                 size.start,
                 size.end,
-                f"{size.n} in the publication, {planned} {'enrolled' if actual else 'planned'} in {trial}",
-                "It is right if the number counts more than those enrolled (screened, several trials)."
+                f"{size.n} in the publication, {planned} "
+                f"{'enrolled' if actual else 'planned'} in {trial}",
+                "It is right if more than those enrolled are counted (screened, several trials)."
                 if more and actual
                 else "",
             )

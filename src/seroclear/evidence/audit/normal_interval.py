@@ -48,7 +48,8 @@ def usable(effect: Effect) -> bool:
 
 def standard_error(effect: Effect) -> float:
     """The standard error that the interval implies, of the logarithm for a ratio."""
-    assert effect.lower is not None and effect.upper is not None
+    assert effect.lower is not None
+    assert effect.upper is not None
     width = (
         math.log(float(effect.upper.value) / float(effect.lower.value))
         if effect.measure in RATIOS
@@ -64,7 +65,8 @@ def level(effect: Effect) -> float:
 
 def rounding_slack(effect: Effect, ratio: bool) -> float:
     """How far rounding of the three numbers can move the middle from the estimate."""
-    assert effect.lower is not None and effect.upper is not None
+    assert effect.lower is not None
+    assert effect.upper is not None
     if not ratio:
         return float(effect.estimate.step / 2 + effect.lower.step / 4 + effect.upper.step / 4)
     total = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from seroclear.evidence.audit.rounding import counts_for
+from seroclear.evidence.audit.rounding import Window
 from seroclear.evidence.audit.tests import Table2, pearson_3
 from seroclear.evidence.text.token import Reported
 
@@ -41,13 +41,14 @@ def two_groups(first: Reported, second: Reported, persons: int, events: int | No
     """
     if persons > LARGEST_TWO:
         return []
+    window_1, window_2 = Window(first), Window(second)
     found: list[Table2] = []
     for n1 in range(1, persons):
         n2 = persons - n1
-        firsts = counts_for(first, n1)
+        firsts = window_1.counts(n1)
         if not firsts:
             continue
-        seconds = counts_for(second, n2)
+        seconds = window_2.counts(n2)
         for a in firsts:
             if events is None:
                 found += [Table2(a, n1, b, n2) for b in seconds]
@@ -70,8 +71,9 @@ def three_groups(
     """
     if persons > LARGEST_THREE:
         return []
-    sizes_1 = [(n, a) for n in range(1, persons) for a in counts_for(first, n) if a <= events]
-    sizes_2 = [(n, b) for n in range(1, persons) for b in counts_for(second, n) if b <= events]
+    window_1, window_2 = Window(first), Window(second)
+    sizes_1 = [(n, a) for n in range(1, persons) for a in window_1.counts(n) if a <= events]
+    sizes_2 = [(n, b) for n in range(1, persons) for b in window_2.counts(n) if b <= events]
     low, high = float(statistic.lowest), float(statistic.highest)
     found: list[Table3] = []
     for n1, a in sizes_1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor
 
 from seroclear.evidence.text.token import Reported
 
@@ -30,16 +29,31 @@ def rounding(exact: Fraction, printed: Reported) -> str:
     return ""
 
 
+class Window:
+    """The counts that print as a percentage, in whole-number arithmetic: it is asked thousands of
+    times."""
+
+    def __init__(self, percent: Reported) -> None:
+        low, high = percent.lowest / 100, percent.highest / 100
+        self._low = low.numerator, low.denominator
+        self._high = high.numerator, high.denominator
+
+    def counts(self, denominator: int) -> range:
+        """The counts of `denominator` that print so, by rounding alone."""
+        lowest = -(-self._low[0] * denominator // self._low[1])
+        highest = self._high[0] * denominator // self._high[1]
+        return range(max(lowest, 0), min(highest, denominator) + 1)
+
+
 def counts_for(percent: Reported, denominator: int) -> range:
     """The counts of `denominator` that print as this percentage, by rounding alone."""
-    lowest = ceil(percent.lowest * denominator / 100)
-    highest = floor(percent.highest * denominator / 100)
-    return range(max(lowest, 0), min(highest, denominator) + 1)
+    return Window(percent).counts(denominator)
 
 
 def denominators_for(percent: Reported, most: int) -> list[int]:
     """The group sizes up to `most` (at most `LARGEST_GROUP`) that can have this percentage."""
-    return [n for n in range(1, min(most, LARGEST_GROUP) + 1) if counts_for(percent, n)]
+    window = Window(percent)
+    return [n for n in range(1, min(most, LARGEST_GROUP) + 1) if window.counts(n)]
 
 
 def in_runs(numbers: list[int], most: int = 14) -> str:

@@ -32,7 +32,8 @@ def interval_centre(paper: Paper) -> Iterator[Finding]:
         if effect.measure not in RATIOS | DIFFERENCES or not usable(effect):
             continue
         lower, upper, estimate = effect.lower, effect.upper, effect.estimate
-        assert lower is not None and upper is not None
+        assert lower is not None
+        assert upper is not None
         ratio = effect.measure in RATIOS
         middle = (
             math.sqrt(float(lower.value * upper.value))
@@ -43,7 +44,10 @@ def interval_centre(paper: Paper) -> Iterator[Finding]:
         value = float(estimate.value)
         off = abs(math.log(value / middle) if ratio else value - middle) / se
         slack = rounding_slack(effect, ratio) / se
-        told = f"middle of the limits {middle:.{max(estimate.decimals, 0)}f}, {off:.2f} standard errors off"
+        told = (
+            f"middle of the limits {middle:.{max(estimate.decimals, 0)}f}, "
+            f"{off:.2f} standard errors off"
+        )
         if off - slack <= OFF_CENTRE:
             yield about("interval-centre", effect, Verdict.CONSISTENT, told, "")
         elif ratio and upper.value / lower.value > SPARSE:
@@ -82,7 +86,8 @@ def interval_centre(paper: Paper) -> Iterator[Finding]:
 
 
 def _centre_repair(effect: Effect) -> str:
-    assert effect.lower is not None and effect.upper is not None
+    assert effect.lower is not None
+    assert effect.upper is not None
     numbers = {"estimate": effect.estimate, "lower": effect.lower, "upper": effect.upper}
     found = []
     for which, number in numbers.items():

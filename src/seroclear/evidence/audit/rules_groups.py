@@ -21,6 +21,7 @@ LOSSES = re.compile(
 NEAR_MISS = 0.05
 # For runs of fewer proportions chance agreement of their counts is likely.
 FEWEST_PARTS = 3
+MOST_SHARES = 150  # a text with more is no abstract, and chance sums are sure in it
 # Counts that may fill a gap; more would make chance combinations certain.
 MOST_COUNTS = 10
 
@@ -117,6 +118,8 @@ def numerator_partition(paper: Paper) -> Iterator[Finding]:
         for share in paper.all(Proportion)
         if share.count is not None and share.denominator is not None and not share.table
     ]
+    if len(shares) > MOST_SHARES:
+        return
     tops = [int(share.count.value) for share in shares if share.count]
     bottoms = [int(share.denominator.value) for share in shares if share.denominator]
     # A proportion of those counted just before it is no part of the whole: 243/603 after 603/963.
@@ -189,7 +192,10 @@ def _missed(
     bottoms: list[int],
 ) -> Finding:
     gap = sum(bottoms[i] for i in run) - bottoms[whole]
-    explanation = f"The counts are divided without rest, the denominators miss {bottoms[whole]} by {abs(gap)}."
+    explanation = (
+        "The counts are divided without rest, "
+        f"the denominators miss {bottoms[whole]} by {abs(gap)}."
+    )
     # The number that two sums share: part of the larger whole, and a whole itself.
     both = []
     for other, parts in misses:

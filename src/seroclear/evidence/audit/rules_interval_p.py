@@ -22,7 +22,10 @@ def interval_p(paper: Paper) -> Iterator[Finding]:
             continue
         low, high = _implied(effect)
         printed = effect.p
-        told = f"the interval implies p = {low:.2g} to {high:.2g}, printed p {printed.comparator or '='} {printed.text}"
+        told = (
+            f"the interval implies p = {low:.2g} to {high:.2g}, "
+            f"printed p {printed.comparator or '='} {printed.text}"
+        )
         if agrees(low, high, printed):
             yield about("interval-p", effect, Verdict.CONSISTENT, told, "")
             continue
@@ -46,7 +49,7 @@ def interval_p(paper: Paper) -> Iterator[Finding]:
                 effect,
                 Verdict.INCONSISTENT,
                 told,
-                f"Interval and p value decide differently at {1 - level(effect) / 100:.2f}, and by far.",
+                f"Interval and p decide differently at {1 - level(effect) / 100:.2f}, by far.",
             )
         else:
             yield about(
@@ -54,7 +57,7 @@ def interval_p(paper: Paper) -> Iterator[Finding]:
                 effect,
                 Verdict.CONSISTENT_IF,
                 told,
-                "It is right if p comes from another test (score, likelihood ratio, exact, log-rank).",
+                "It is right if p is of another test (score, likelihood ratio, log-rank).",
             )
 
 
@@ -64,9 +67,10 @@ def _far(printed: Reported, low: float, high: float) -> bool:
 
 
 def _implied(effect: Effect) -> tuple[float, float]:
-    """Least and greatest two-sided p of a normal test, over what the printed digits can stand for."""
+    """Least and greatest two-sided p of a normal test of all numbers that print like these."""
     ps = []
-    assert effect.lower is not None and effect.upper is not None
+    assert effect.lower is not None
+    assert effect.upper is not None
     ratio = effect.measure in RATIOS
     z = quantile(level(effect))
     for estimate in (effect.estimate.lowest, effect.estimate.value, effect.estimate.highest):

@@ -19,7 +19,8 @@ def interval_order(paper: Paper) -> Iterator[Finding]:
     """The lower limit is below the upper one, and the estimate between them."""
     for effect in with_limits(paper):
         lower, upper, estimate = effect.lower, effect.upper, estimate_of(effect)
-        assert lower is not None and upper is not None
+        assert lower is not None
+        assert upper is not None
         told = f"{estimate} with {lower} to {upper}"
         if lower.value > upper.value:
             yield _reversed(effect, told)
@@ -40,7 +41,8 @@ def with_limits(paper: Paper) -> list[Effect | AccuracyEstimate]:
 
 def _reversed(effect: Effect | AccuracyEstimate, told: str) -> Finding:
     lower, upper, estimate = effect.lower, effect.upper, estimate_of(effect)
-    assert lower is not None and upper is not None
+    assert lower is not None
+    assert upper is not None
     if upper.value <= estimate.value <= lower.value:
         if lower.value <= 0 or effect.measure not in RATIOS:
             return about(
@@ -86,7 +88,8 @@ def _limit_repairs(estimate: Reported, lower: Reported, upper: Reported) -> list
 
 def _outside(effect: Effect | AccuracyEstimate, told: str) -> Finding:
     lower, upper, estimate = effect.lower, effect.upper, estimate_of(effect)
-    assert lower is not None and upper is not None
+    assert lower is not None
+    assert upper is not None
     low, high, value = lower.value, upper.value, estimate.value
 
     def found(verdict: Verdict, explanation: str, repair: str = "") -> Finding:

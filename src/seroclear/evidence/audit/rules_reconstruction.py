@@ -41,7 +41,7 @@ def reconstruction(paper: Paper) -> Iterator[Finding]:
 
 
 def _whole(paper: Paper) -> tuple[int, int, str] | None:
-    """Persons, events and endpoint of the whole study: the count whose percentage is of the total."""
+    """Persons, events and endpoint of the study: the count whose percentage is of the total."""
     if paper.total is None:
         return None
     found = {
@@ -106,7 +106,8 @@ def _judge(
         many = "exactly one table" if len(threes) == 1 else f"one of {len(threes)} tables"
         return found(
             Verdict.CONSISTENT_IF,
-            f"{given}: {none}; {many} with a third group does: {_three(threes[0])}, df 2, p = {p:.4f}",
+            f"{given}: {none}; {many} with a third group does: {_three(threes[0])}, "
+            f"df 2, p = {p:.4f}",
             f"It is right if a third category of {threes[0].third[1]} persons was left out of the "
             "sentence.",
         )

@@ -51,7 +51,7 @@ def _sites(text: str, entry: Registration) -> Iterator[Finding]:
     match = MULTICENTRE.search(text)
     if match is None or entry.sites is None:
         return
-    told = f"{entry.sites} site{'s' * (entry.sites != 1)} in {entry.countries or '?'} countr{'y' if entry.countries == 1 else 'ies'}"
+    told = f"sites listed: {entry.sites}, countries: {entry.countries or '?'}"
     if entry.sites > 1:
         yield _found("registry-sites", Verdict.CONSISTENT, text, match[0], told, "")
     else:
@@ -61,7 +61,8 @@ def _sites(text: str, entry: Registration) -> Iterator[Finding]:
             text,
             match[0],
             told,
-            "The description says several centres, the entry lists one; more may be added while it recruits.",
+            "The description says several centres, the entry lists one; more may be added while "
+            "it recruits.",
         )
 
 
@@ -80,8 +81,8 @@ def _phase(text: str, entry: Registration) -> Iterator[Finding]:
             text,
             entry.phase if entry.phase in text else "",
             told,
-            "Early phase 1 is exploratory, in few persons and without therapeutic intent; this is a "
-            "randomised comparison.",
+            "Early phase 1 is exploratory, in few persons and without therapeutic intent; this "
+            "is a randomised comparison.",
         )
 
 
@@ -96,7 +97,8 @@ def _outcomes(text: str, entry: Registration) -> Iterator[Finding]:
             text,
             match[0].strip(),
             "no outcome measure is listed",
-            "The description names a primary endpoint, the entry has no outcome measures with time frames.",
+            "The description names a primary endpoint, the entry has no outcome measures with "
+            "time frames.",
         )
     else:
         yield _found(

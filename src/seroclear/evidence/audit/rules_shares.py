@@ -94,11 +94,14 @@ def _judge(
     if others and percent.decimals > 0:
         return (
             Verdict.CONSISTENT_IF,
-            f"It is the percentage of {in_runs(sorted(others))}, a number that the text states too.",
+            f"It is the percentage of {in_runs(sorted(others))}, which the text states too.",
             "",
         )
     repairs = _repairs(percent, a, b)
-    explanation = "Neither rounding, truncation, the complement, a ratio nor another stated group explains it."
+    explanation = (
+        "Neither rounding, truncation, the complement, a ratio nor another stated number "
+        "explains it."
+    )
     if len(repairs) == 1:
         return Verdict.INCONSISTENT, explanation, repairs[0]
     if len(repairs) > 1:
@@ -174,7 +177,7 @@ def count_percent(paper: Paper) -> Iterator[Finding]:
                 yield _found(
                     share,
                     Verdict.INCONSISTENT,
-                    f"{a} persons are {percent} of {shown(lowest, 2)} to {shown(highest, 2)} persons",
+                    f"{a} are {percent} of {shown(lowest, 2)} to {shown(highest, 2)} persons",
                     "No whole number of persons has this percentage.",
                 )
             else:

@@ -34,11 +34,11 @@ OTHER_TEST = re.compile(
 
 def test_p(paper: Paper) -> Iterator[Finding]:
     """Statistic and p value."""
-    of_two = [pair.statistic for pair in paper.all(GroupComparison)]
+    of_two = {id(pair.statistic) for pair in paper.all(GroupComparison)}
     for test in paper.statistics:
         if test.p is None or test.value.comparator:
             continue
-        candidates = _candidates(test, MOST_DF_OF_TWO if test in of_two else MOST_DF)
+        candidates = _candidates(test, MOST_DF_OF_TWO if id(test) in of_two else MOST_DF)
         if candidates:
             yield _judge(test, test.p, candidates)
 

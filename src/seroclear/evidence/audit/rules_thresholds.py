@@ -66,7 +66,7 @@ def _overlap(one: ThresholdDefinition, other: ThresholdDefinition) -> Finding | 
 
 
 def _same_quantity(a: Limit, b: Limit) -> bool:
-    words_a, words_b = a[0].split(), b[0].split()
+    words_a, words_b = a[0].lower().split(), b[0].lower().split()
     return a[3] == b[3] and words_a[-1:] == words_b[-1:]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from seroclear.evidence.audit.finding import Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
@@ -25,6 +26,7 @@ OTHER_GROUP = re.compile(
     r"\b(?:in|with|without|among|for|groups?|patients|those|after|versus|vs|whereas|while)\b",
     re.IGNORECASE,
 )
+MOST_CURVES = 100  # a text with more is no paper
 WITHIN = re.compile(r"\bwithin\b", re.IGNORECASE)
 SAME_TIME = 0.5  # months
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -56,7 +58,7 @@ def survival_falls(paper: Paper) -> Iterator[Finding]:
         if len(claims) < 2 or (side == "" and len({c.time for c in claims}) < len(claims)):
             continue
         claims = sorted(claims, key=lambda one: one.time or 0)
-        for earlier, later in zip(claims, claims[1:], strict=False):
+        for earlier, later in pairwise(claims):
             if earlier.value.unit != later.value.unit or earlier.time == later.time:
                 continue
             rises = later.value.lowest > earlier.value.highest
@@ -68,7 +70,7 @@ def survival_falls(paper: Paper) -> Iterator[Finding]:
             ):
                 continue
             told = (
-                f"{earlier.value} at {earlier.time:g} months, {later.value} at {later.time:g} months"
+                f"{earlier.value} at {earlier.time:g} and {later.value} at {later.time:g} months"
                 + (f" ({side} group)" if side else "")
             )
             what = "A cumulative incidence cannot fall." if event else "Survival cannot rise."
@@ -95,8 +97,9 @@ def survival_crude(paper: Paper) -> Iterator[Finding]:
 
 
 def _whole_cohort(paper: Paper) -> Iterator[Finding]:
-    for curve in paper.all(SurvivalProbability):
-        if curve in _in_comparisons(paper) or curve.time is None or not curve.endpoint:
+    compared = _in_comparisons(paper)
+    for curve in paper.all(SurvivalProbability)[:MOST_CURVES]:
+        if id(curve) in compared or curve.time is None or not curve.endpoint:
             continue
         for share in paper.all(Proportion):
             if share.count is None or share.time is None or share.sentence < 0:
@@ -140,8 +143,8 @@ def _crude(curve: SurvivalProbability, verdict: Verdict, computation: str, why: 
     return Finding("survival-crude", verdict, curve.quote, curve.start, curve.end, computation, why)
 
 
-def _in_comparisons(paper: Paper) -> list[object]:
-    return [side for pair in paper.all(GroupComparison) for side in (pair.first, pair.second)]
+def _in_comparisons(paper: Paper) -> set[int]:
+    return {id(side) for pair in paper.all(GroupComparison) for side in (pair.first, pair.second)}
 
 
 def _compared(paper: Paper) -> Iterator[Finding]:
@@ -181,7 +184,10 @@ def _exact_rate(claim: Rate, events: int) -> Finding:
     high = Fraction(events) * claim.per / years.lowest if years.lowest > 0 else value
     step = claim.value.step
     fits = low <= claim.value.value + step and high >= claim.value.value - step
-    told = f"{events} events in {years} person-years are {float(value):.3f} per {claim.per}, printed {claim.value}"
+    told = (
+        f"{events} events in {years} person-years are {float(value):.3f} per {claim.per}, "
+        f"printed {claim.value}"
+    )
     ratio = float(claim.value.value / value) if value else 0.0
     near = 1 / 1.1 < ratio < 1.1
     verdict = Verdict.CONSISTENT if fits else Verdict.NOTE if near else Verdict.INCONSISTENT
@@ -221,8 +227,9 @@ def _from_follow_up(paper: Paper, claim: Rate) -> Finding | None:
         return None
     computed = share.count.value * claim.per / (n * length)
     told = (
-        f"{share.count} events among {n} persons followed for a {kind} of {float(12 * length):g} months "
-        f"are about {float(computed):.2f} per {claim.per} person-years, printed {claim.value}"
+        f"{share.count} events among {n} persons followed for a {kind} of "
+        f"{float(12 * length):g} months are about {float(computed):.2f} per {claim.per} "
+        f"person-years, printed {claim.value}"
     )
 
     def found(verdict: Verdict, why: str) -> Finding:
@@ -238,7 +245,7 @@ def _from_follow_up(paper: Paper, claim: Rate) -> Finding | None:
         needed = float(share.count.value * claim.per / claim.value.value / n * 12)
         why = f"Person-years need the mean follow-up: {needed:.1f} months give the printed rate."
         if kind == "median":
-            why = f"It is right if the mean follow-up was {needed:.1f} months; the text gives the median."
+            why = f"It is right if the mean follow-up was {needed:.1f} months; a median is given."
         return found(Verdict.CONSISTENT_IF, why)
     if spread:
         unit = YEARS[spread[3].lower().rstrip("s")]

@@ -77,7 +77,10 @@ def _bounded(paper: Paper, claim: Claim) -> Iterator[tuple[Reported, str]]:
 def own_range(paper: Paper) -> Iterator[Finding]:
     """A median lies within its quartiles, mean and median within the range."""
     for claim in paper.all(MedianIQR):
-        told = f"{claim.centre or 'value'} {claim.value}, {claim.spread or 'limits'} {claim.lower} to {claim.upper}"
+        told = (
+            f"{claim.centre or 'value'} {claim.value}, "
+            f"{claim.spread or 'limits'} {claim.lower} to {claim.upper}"
+        )
         inside = (
             claim.value.highest >= claim.lower.lowest and claim.value.lowest <= claim.upper.highest
         )

@@ -56,7 +56,7 @@ def wald(paper: Paper) -> Iterator[Finding]:
                 effect,
                 Verdict.CONSISTENT_IF,
                 told,
-                "It is right for profile-likelihood limits, or a score or likelihood ratio statistic.",
+                "It is right for profile-likelihood limits, or a score or likelihood ratio test.",
             )
 
 
@@ -124,6 +124,12 @@ def _fits(
     return low <= float(printed.highest) and high >= float(printed.lowest) and off <= slack
 
 
+def _about(numbers: list[Reported], level_: float) -> float:
+    """The statistic of the printed numbers, quickly."""
+    estimate, lower, upper = (float(number.value) for number in numbers[:3])
+    return (2 * quantile(level_) * math.log(estimate) / math.log(upper / lower)) ** 2
+
+
 def _repairs(effect: Effect) -> list[str]:
     numbers = list(_numbers(effect))
     found = []
@@ -133,6 +139,8 @@ def _repairs(effect: Effect) -> list[str]:
             changed[place] = Reported(text, Fraction(text), number.decimals)
             estimate, lower, upper, printed = changed
             if not 0 < lower.value < estimate.value < upper.value:
+                continue
+            if abs(_about(changed, level(effect)) / float(printed.value) - 1) > 0.1:
                 continue
             if _fits(estimate, lower, upper, printed, level(effect)):
                 found.append(f"{text} instead of {number}")

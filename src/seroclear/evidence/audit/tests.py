@@ -1,5 +1,4 @@
-"""p values and test statistics, recomputed. Functions of scipy.special: fast, and the same ones that
-scipy.stats uses."""
+"""p values and test statistics, recomputed with scipy.special: fast, and what scipy.stats uses."""
 
 from __future__ import annotations
 

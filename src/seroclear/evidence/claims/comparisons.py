@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from seroclear.evidence.claims.claim import (
@@ -15,6 +16,7 @@ from seroclear.evidence.claims.claim import (
 from seroclear.evidence.claims.effects import p_near, statistic_at
 from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.claims.vocabulary import words
+from seroclear.evidence.text.token import Reported
 
 # Tokens between the second value and its test.
 NEAR = 6
@@ -31,6 +33,7 @@ def comparisons(passage: Passage, claims: list[Claim]) -> list[Claim]:
     ending = {claim.end: claim for claim in claims if isinstance(claim, _SIDES)}
     starting = {claim.start: claim for claim in claims if isinstance(claim, _SIDES)}
     found: list[Claim] = []
+    taken: set[int] = set()
     for place, token in enumerate(passage.tokens):
         if token.kind != "vs":
             continue
@@ -43,9 +46,7 @@ def comparisons(passage: Passage, claims: list[Claim]) -> list[Claim]:
             continue
         first, last = left[0], right[0]
         statistic, p, end = _test(passage, right[1])
-        for claim in (first, last):
-            if claim in claims:
-                claims.remove(claim)
+        taken |= {id(first), id(last)}
         start = min(first.start, last.start)
         stop = max(last.end, end)
         found.append(
@@ -63,6 +64,7 @@ def comparisons(passage: Passage, claims: list[Claim]) -> list[Claim]:
             )
         )
         passage.used.add(place)
+    claims[:] = [claim for claim in claims if id(claim) not in taken]
     return found
 
 
@@ -70,12 +72,14 @@ _SIDES = (Proportion, MeanSD, SurvivalProbability)
 Side = tuple[Claim, int]
 
 
-def _side(passage: Passage, place: int, known: dict[int, Claim], direction: int) -> Side | None:
+def _side(passage: Passage, place: int, known: Mapping[int, Claim], direction: int) -> Side | None:
     """The claim beside `vs` and the place of its outermost token."""
     token = passage.at(place)
     if token.kind == "comma":  # `78.6%, vs 37.3%`
         place += direction
         token = passage.at(place)
+    if not token.text:
+        return None  # before the first or behind the last token
     edge = passage.normalised.span(token.start, token.end)[1 if direction < 0 else 0]
     claim = known.get(edge)
     if claim is not None:
@@ -104,7 +108,7 @@ def _side(passage: Passage, place: int, known: dict[int, Claim], direction: int)
     return None
 
 
-def _test(passage: Passage, place: int) -> tuple[TestStatistic | None, object, int]:
+def _test(passage: Passage, place: int) -> tuple[TestStatistic | None, Reported | None, int]:
     """Statistic and p behind the second value, and where they end in the text."""
     statistic: TestStatistic | None = None
     end = 0

@@ -7,26 +7,8 @@ from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.claims.vocabulary import words
 
 NOT = frozenset(("not", "without", "no", "never"))
-HELPERS = frozenset(
-    [
-        "did",
-        "do",
-        "does",
-        "had",
-        "has",
-        "have",
-        "was",
-        "were",
-        "who",
-        "the",
-        "a",
-        "any",
-        "of",
-        "and",
-        "with",
-        "on",
-    ]
-)
+_HELPERS_WORDS = "did do does had has have was were who the a any of and with on"
+HELPERS = frozenset(_HELPERS_WORDS.split())
 
 
 def contrasts(passage: Passage) -> list[Claim]:

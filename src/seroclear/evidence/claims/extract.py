@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from seroclear.evidence.claims.claim import Claim, GroupSize, Unparsed
 from seroclear.evidence.claims.comparisons import comparisons
@@ -20,6 +22,7 @@ from seroclear.evidence.record import QUESTION_AND_ANSWER, REGISTRY, Record
 
 # What recall is measured on: numbers that state a result.
 RESULTS = frozenset(("percent", "p", "ci", "fraction", "statistic", "pm"))
+DIGIT = re.compile(r"\d")
 # A longer text is cut into parts of whole paragraphs, so that memory stays bounded.
 LONGEST_PASSAGE = 60_000
 
@@ -47,6 +50,8 @@ def extract(record: Record) -> Extracted:
     numbers: set[int] = set()
     if record.kind != REGISTRY:
         for offset, part in _parts(record.text):
+            if not DIGIT.search(part):
+                continue  # nothing is claimed without a number
             found, texts, counts = _claims(part)
             numbers |= counts
             claims += [_moved(claim, offset, len(sentences)) for claim in found]
@@ -110,9 +115,7 @@ def _moved(claim: Claim, offset: int, sentences: int) -> Claim:
     """The claim with its place in the whole text instead of in its part."""
     if not offset and not sentences:
         return claim
-    from dataclasses import fields, replace
-
-    inner = {
+    inner: dict[str, Any] = {
         field.name: _moved(value, offset, sentences)
         for field in fields(claim)
         if isinstance(value := getattr(claim, field.name), Claim)

@@ -20,46 +20,12 @@ ENROLLED = re.compile(
     re.IGNORECASE,
 )
 # Words of a group's name that do not tell it from another.
-PLAIN = frozenset(
-    [
-        "group",
-        "groups",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "with",
-        "patients",
-        "patient",
-        "arm",
-        "arms",
-        "and",
-        "or",
-        "who",
-        "received",
-        "receiving",
-        "treated",
-        "treatment",
-        "monotherapy",
-        "therapy",
-        "through",
-        "those",
-        "achieving",
-        "hbsag",
-        "n",
-        "were",
-        "was",
-        "had",
-        "cases",
-        "subjects",
-        "participants",
-        "to",
-        "by",
-        "only",
-        "alone",
-    ]
+_PLAIN_WORDS = (
+    "group groups the a an of in with patients patient arm arms and or who received receiving "
+    "treated treatment monotherapy therapy through those achieving hbsag n were was had cases "
+    "subjects participants to by only alone"
 )
+PLAIN = frozenset(_PLAIN_WORDS.split())
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
@@ -110,7 +76,7 @@ def _sizes(passage: Passage) -> list[Claim]:
         if token.kind != "open":
             continue
         close = passage.close_of(place)
-        inside = [t for t in passage.tokens[place + 1 : close]]
+        inside = passage.tokens[place + 1 : close]
         for at, one in enumerate(inside):
             if (
                 one.kind == "word"

@@ -17,7 +17,8 @@ KEPT = re.compile(
     re.IGNORECASE,
 )
 PER_YEARS = re.compile(
-    r"^(?:(?:cases|events|deaths|infections)\s+)?per\s+(1,?000|100|10,?000|100,?000|one hundred)?\s*"
+    r"^(?:(?:cases|events|deaths|infections)\s+)?per\s+"
+    r"(1,?000|100|10,?000|100,?000|one hundred)?\s*"
     r"(?:person|patient)s?[-\s–]*years?",
     re.IGNORECASE,
 )

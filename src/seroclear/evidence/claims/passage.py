@@ -32,6 +32,7 @@ class Passage:
             first = self._sentences.get(token.sentence, (place, place))[0]
             self._sentences[token.sentence] = (first, place + 1)
         self._times: dict[int, list[tuple[int, float]]] = {}
+        self._has: dict[tuple[str, int], bool] = {}
         self._endpoints: dict[int, list[tuple[int, str]]] = {}
 
     def _parents(self) -> list[int]:
@@ -111,7 +112,7 @@ class Passage:
                 return -1
             if lower in ("of", "and", "or", "were", "was", "had", "with", "in", "to", "vs", "the"):
                 return -1
-            if lower.endswith("-positive") or lower.endswith("-negative"):
+            if lower.endswith(("-positive", "-negative")):
                 continue
         return -1
 
@@ -198,8 +199,12 @@ class Passage:
 
     def has(self, pattern: re.Pattern[str], token: Token) -> bool:
         """Whether the sentence of a token has the pattern."""
-        first, end = self.sentence(token)
-        return bool(pattern.search(self.text, self.at(first).start, self.at(end - 1).end))
+        key = pattern.pattern, token.sentence
+        if key not in self._has:
+            first, end = self.sentence(token)
+            start, stop = self.at(first).start, self.at(end - 1).end
+            self._has[key] = bool(pattern.search(self.text, start, stop))
+        return self._has[key]
 
 
 _ORDINALS = ("first",)

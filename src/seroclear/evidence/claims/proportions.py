@@ -10,29 +10,11 @@ from seroclear.evidence.claims.vocabulary import words
 from seroclear.evidence.text.token import Reported, Token
 
 # Words behind a percentage that make it a change or a statistic, no share of persons.
-CHANGES = frozenset(
-    [
-        "reduction",
-        "increase",
-        "decrease",
-        "decline",
-        "improvement",
-        "higher",
-        "lower",
-        "change",
-        "loss",
-        "gain",
-        "greater",
-        "less",
-        "relative",
-        "confidence",
-        "power",
-        "saline",
-        "solution",
-        "ethanol",
-        "oxygen",
-    ]
+_CHANGES_WORDS = (
+    "reduction increase decrease decline improvement higher lower change loss gain greater "
+    "less relative confidence power saline solution ethanol oxygen"
 )
+CHANGES = frozenset(_CHANGES_WORDS.split())
 
 
 def proportions(passage: Passage) -> list[Claim]:

@@ -45,7 +45,7 @@ def _limits(passage: Passage, place: int, close: int) -> list[Limit]:
             comparator = {"<=": "≤", ">=": "≥"}.get(token.text, token.text)
             if not quantity:
                 return []
-            limits.append((quantity.lower(), comparator, following.number, unit.lower()))
+            limits.append((quantity, comparator, following.number, unit.lower()))
             words = []
             place += 3 if passage.at(place + 2).kind == "word" else 2
             continue

@@ -69,8 +69,8 @@ def pool(
     answer = main_model(found, measure, options)
     if answer is None:
         raise SeroclearError(
-            f"no study tells anything of the {measure.estimate}: in each nobody or everybody had the "
-            "event."
+            f"no study tells anything of the {measure.estimate}: in each nobody or everybody had "
+            "the event."
         )
     note = "; ".join(filter(None, (answer.note, _pooled_unlike(differences))))
     answer = replace(answer, note=note)

@@ -1,27 +1,53 @@
 """Random-effects models of counts themselves: no study needs events, no correction is added.
 
 Events of a study are binomial (logit of the proportion) or Poisson (log of the rate), the study's
-own logit or log rate is normal around the mean. Maximum likelihood, integrated by adaptive
-Gauss–Hermite quadrature: Stijnen, Hamza & Özdemir, Stat Med 2010;29:3046; Pinheiro & Bates, J
-Comput Graph Stat 1995;4:12.
+own logit or log rate is normal around the mean: Stijnen, Hamza & Özdemir, Stat Med 2010;29:3046.
+Maximum likelihood, see `likelihood`.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 
 from seroclear.evidence.pool.inverse_variance import Pooled, with_limits
+from seroclear.evidence.pool.likelihood import (
+    Array,
+    Counts,
+    derivatives,
+    log_likelihood,
+    saturated,
+    score,
+)
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-NODES = 41  # more change no digit that is shown
 STEP = 1e-4  # of numerical derivatives of the score
-STEPS = 60
-CLOSE = 1e-9
+STEPS = 100  # to the mean
+# Places of tau between which the profile's slope is looked at; beyond ENOUGH only while it rises.
+GRID = (
+    1e-4,
+    0.02,
+    0.05,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.7,
+    0.9,
+    1.2,
+    1.6,
+    2.0,
+    3.0,
+    4.0,
+    6.0,
+    9.0,
+)
+ENOUGH = 0.9
+CLOSE = 1e-13  # of the mean
 NO_TAU = 1e-6  # a standard deviation below it is 0
 
 
@@ -40,32 +66,6 @@ class Fitted:
     q: float
     df: int
     p: float
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Events of each study and the persons, or person-years, they were counted among."""
-
-    events: Array
-    size: Array
-    binomial: bool
-
-    def likelihood(self, eta: Array) -> Array:
-        """Log-likelihood at linear predictors of shape (k,) or (k, nodes), without constants."""
-        x, n = _columns(self.events, eta), _columns(self.size, eta)
-        return x * eta - n * (np.logaddexp(0, eta) if self.binomial else np.exp(eta))
-
-    def expected(self, eta: Array) -> tuple[Array, Array]:
-        """Mean and variance of the events."""
-        n = _columns(self.size, eta)
-        if not self.binomial:
-            return n * np.exp(eta), n * np.exp(eta)
-        p = 1 / (1 + np.exp(-eta))
-        return n * p, n * p * (1 - p)
-
-
-def _columns(values: Array, like: Array) -> Array:
-    return values if like.ndim == 1 else values[:, None]
 
 
 def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
@@ -89,12 +89,9 @@ def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
         raise NoMaximum("everybody in every study had the event")
     share = events.sum() / size.sum()
     start = math.log(share / (1 - share)) if binomial else math.log(share)
-    mean, tau = max(
-        (_search(counts, start, tau) for tau in (0.0, 0.3, 1.0)),
-        key=lambda found: _log_likelihood(counts, *found),
-    )
+    mean, tau = _search(counts, start)
     variance = _variance(counts, mean, tau)
-    q = 2 * (_saturated(counts) - float(counts.likelihood(np.full(k, start)).sum()))
+    q = 2 * float((saturated(counts) - counts.likelihood(np.full(k, start))).sum())
     q = max(q, 0.0)
     return Fitted(
         with_limits(mean, math.sqrt(variance), k - 1, tau**2, k),
@@ -104,95 +101,65 @@ def glmm(events: Array, size: Array, binomial: bool) -> Fitted:
     )
 
 
-def _saturated(counts: Counts) -> float:
-    from scipy.special import xlogy
-
-    x, n = counts.events, counts.size
-    if counts.binomial:
-        return float((xlogy(x, x / n) + xlogy(n - x, 1 - x / n)).sum())
-    return float((xlogy(x, x / n) - x).sum())
-
-
-@cache
-def _places() -> tuple[Array, Array]:
-    z, w = np.polynomial.hermite_e.hermegauss(NODES)
-    return z, w
-
-
-def _nodes(counts: Counts, mean: float, tau: float) -> tuple[Array, Array]:
-    """Standard-normal places u (k, nodes) and log weights, centred at each study's mode."""
-    z, w = _places()
-    u = np.zeros(len(counts.events))
-    for _ in range(STEPS):  # Newton; the log posterior of u is concave
-        mu, variance = counts.expected(mean + tau * u)
-        step = (tau * (counts.events - mu) - u) / (tau**2 * variance + 1)
-        u = u + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
-            break
-    scale = 1 / np.sqrt(tau**2 * counts.expected(mean + tau * u)[1] + 1)
-    places = u[:, None] + scale[:, None] * z
-    weights = np.log(w) + z**2 / 2 + np.log(scale)[:, None] - places**2 / 2
-    return places, weights - 0.5 * math.log(2 * math.pi)
-
-
-def _log_terms(counts: Counts, mean: float, tau: float) -> tuple[Array, Array]:
-    u, weights = _nodes(counts, mean, tau)
-    return u, counts.likelihood(mean + tau * u) + weights
-
-
-def _log_likelihood(counts: Counts, mean: float, tau: float) -> float:
-    from scipy.special import logsumexp
-
-    return float(logsumexp(_log_terms(counts, mean, tau)[1], axis=1).sum())
-
-
-def _score(counts: Counts, theta: Array) -> Array:
-    """Derivatives of the log-likelihood by mean and tau (Fisher's identity)."""
-    mean, tau = float(theta[0]), float(theta[1])
-    u, terms = _log_terms(counts, mean, tau)
-    posterior = np.exp(terms - terms.max(axis=1, keepdims=True))
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    residual = counts.events[:, None] - counts.expected(mean + tau * u)[0]
-    return np.array([(posterior * residual).sum(), (posterior * residual * u).sum()])
-
-
 def _hessian(counts: Counts, theta: Array) -> Array:
     columns = []
     for i in range(2):
         step = np.zeros(2)
         step[i] = STEP
-        far = _score(counts, theta + 2 * step) - _score(counts, theta - 2 * step)
-        near = _score(counts, theta + step) - _score(counts, theta - step)
+        far = score(counts, theta + 2 * step) - score(counts, theta - 2 * step)
+        near = score(counts, theta + step) - score(counts, theta - step)
         columns.append((8 * near - far) / (12 * STEP))
     hessian = np.array(columns)
     symmetric: Array = (hessian + hessian.T) / 2
     return symmetric
 
 
-def _search(counts: Counts, mean: float, tau: float) -> tuple[float, float]:
-    """Newton with a safeguard: uphill, and never further than one unit at a step."""
-    theta = np.array([mean, tau])
-    height = _log_likelihood(counts, mean, tau)
-    for _ in range(STEPS):
-        score = _score(counts, theta)
-        if np.abs(score).max() < CLOSE:
+def _search(counts: Counts, start: float) -> tuple[float, float]:
+    """The maximum: of the profile of tau, the best of a grid made exact where its slope is 0."""
+    from scipy.optimize import brentq
+
+    last = start
+
+    def best(tau: float) -> float:
+        nonlocal last  # the mean changes little with tau: the search begins where the last ended
+        last = _best_mean(counts, last, tau)
+        return last
+
+    def slope(tau: float) -> float:
+        return float(score(counts, np.array([best(tau), tau]))[1])
+
+    tops, rising = [0.0], slope(GRID[0]) > 0
+    for before, tau in itertools.pairwise(GRID):
+        if not rising and before >= ENOUGH:
             break
-        hessian = _hessian(counts, theta)
-        if (np.linalg.eigvalsh(hessian) < 0).all():
-            step = -np.linalg.solve(hessian, score)
-        else:
-            step = score / max(1.0, float(np.abs(hessian).max()))
-        step *= min(1.0, 1 / float(np.abs(step).max()))
-        while True:
-            new = _log_likelihood(counts, *(theta + step))
-            if new >= height - 1e-12 or np.abs(step).max() < 1e-12:
-                break
-            step /= 2
-        theta, height = theta + step, new
-    if np.abs(_score(counts, theta)).max() > 1e-5:
-        raise NoMaximum("the search for the maximum likelihood did not end")
-    tau = abs(float(theta[1]))
-    return float(theta[0]), tau if tau > NO_TAU else 0.0
+        rose, rising = rising, slope(tau) > 0
+        if rose and not rising:
+            tops.append(float(brentq(slope, before, tau, xtol=CLOSE, rtol=CLOSE)))
+    if rising:
+        raise NoMaximum(f"the likelihood still rises where studies differ by {GRID[-1]:g} on a "
+                        "logarithmic scale")  # fmt: skip
+    tau = max(tops, key=lambda tau: log_likelihood(counts, best(tau), tau))
+    tau = tau if tau > NO_TAU else 0.0
+    return best(tau), tau
+
+
+def _best_mean(counts: Counts, start: float, tau: float) -> float:
+    """The mean of greatest likelihood given tau: there the score, which falls, is 0.
+
+    Newton's steps of at most one unit, halved into the bracket where they leave it.
+    """
+    mean, low, high = start, -math.inf, math.inf
+    for _ in range(STEPS):
+        slope, _, curve = derivatives(counts, mean, tau)
+        low, high = (mean, high) if slope > 0 else (low, mean)
+        step = -slope / curve if curve < 0 else math.copysign(1.0, slope)
+        new = mean + min(1.0, max(-1.0, step))
+        if not low < new < high:
+            new = (low + high) / 2 if math.isfinite(high - low) else mean
+        if abs(new - mean) < CLOSE * (1 + abs(mean)):
+            return new
+        mean = new
+    raise NoMaximum("no mean was found at which the likelihood is greatest")
 
 
 def _variance(counts: Counts, mean: float, tau: float) -> float:

@@ -9,6 +9,7 @@ from seroclear.errors import SeroclearError
 from seroclear.evidence.pool.lines import Line, lines_of
 from seroclear.evidence.pool.measures import Measure
 
+MOST = 500  # studies; each is left out in turn
 TEXTS = ("study", "endpoint", "definition", "time_weeks", "year", "source", "quote")
 READ = ("estimate", "lower", "upper")
 NOT_STATED = ""
@@ -75,6 +76,8 @@ def read_studies(path: Path, measure: Measure) -> list[Study]:
         found.append(study)
     if not found:
         raise SeroclearError(f"{path}: there is no study below the header.")
+    if len(found) > MOST:
+        raise SeroclearError(f"{path}: {len(found)} studies; no more than {MOST} are pooled.")
     return found
 
 

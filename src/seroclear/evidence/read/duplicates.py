@@ -105,7 +105,7 @@ def _merged(a: Record, b: Record) -> Record:
 
 
 def _one_trial(records: list[Record]) -> list[Record]:
-    """A registry text without number that repeats a paragraph of a numbered one is the same trial."""
+    """A registry text without number that repeats a numbered one's paragraph is the same trial."""
     numbered: dict[str, Record] = {}
     for record in records:
         if record.kind == REGISTRY and record.registration is not None:

@@ -35,7 +35,11 @@ def sniff(text: str) -> str:
         ):
             if mark in head:
                 return kind
-        return "html" if re.search(r"<(?:!doctype\s+)?html", head, re.IGNORECASE) else "xml"
+        if re.search(r"<(?:!doctype\s+)?html", head, re.IGNORECASE):
+            return "html"
+        root = re.match(r"<(\w+)", head)  # an abstract may begin with `<b>Objective</b>`
+        if head.startswith("<?xml") or (root and text.rstrip().endswith(f"</{root[1]}>")):
+            return "xml"
     if head[:1] in "{[" and '"' in head[:200]:
         return "ctgov-json"
     if re.search(r"^PMID ?- ?\d+", head, re.MULTILINE):
@@ -72,7 +76,7 @@ def read_text(text: str, name: str) -> list[Record]:
     kind = sniff(text)
     if kind == "xml":
         raise SeroclearError(
-            f"{name} is XML, but neither of PubMed, of ClinicalTrials.gov nor JATS: export one of these."
+            f"{name} is XML, but not of PubMed, ClinicalTrials.gov or JATS: export one of these."
         )
     if kind in _READERS:
         records = _READERS[kind](text, name)

@@ -4,34 +4,11 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "nav",
-        "dt",
-        "dd",
-        "blockquote",
-    ]
+_BLOCKS_WORDS = (
+    "p div br li ul ol table tr td th h1 h2 h3 h4 h5 h6 section article header footer nav dt "
+    "dd blockquote"
 )
+BLOCKS = frozenset(_BLOCKS_WORDS.split())
 SILENT = frozenset(("script", "style", "noscript", "template", "svg"))
 
 

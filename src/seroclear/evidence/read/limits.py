@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from seroclear.errors import SeroclearError
 
 LARGEST_FILE = 200_000_000  # bytes
-LONGEST_RECORD = 3_000_000  # characters: the longest articles have a tenth of it
+LONGEST_RECORD = 1_000_000  # characters: the longest articles have a third of it
+MOST_NUMBERS = 20_000  # a text with more is a data file
 # A text may have lost a few characters on its way, not one in so many.
 BROKEN = 200
 KINDS = {
@@ -29,7 +31,8 @@ def text_of(file: Path) -> str:
     size = file.stat().st_size
     if size > LARGEST_FILE:
         raise SeroclearError(
-            f"{file.name} has {size // 1_000_000} MB, more than {LARGEST_FILE // 1_000_000}: split it."
+            f"{file.name} has {size // 1_000_000} MB: split it into files of less than "
+            f"{LARGEST_FILE // 1_000_000} MB."
         )
     data = file.read_bytes()
     for start, what in KINDS.items():
@@ -56,11 +59,18 @@ def decoded(data: bytes, name: str) -> str:
     return text
 
 
+NUMBER = re.compile(r"\d+")
+
+
 def checked(text: str, name: str) -> str:
-    """The text of one record, refused when no paper is so long."""
+    """The text of one record, refused when no paper is so long or so full of numbers."""
     if len(text) > LONGEST_RECORD:
         raise SeroclearError(
-            f"{name} has one record of {len(text) // 1_000_000} million characters, longer than any "
-            "paper: is it the right file?"
+            f"{name} has one record of {len(text):,} characters, longer than any paper: is it the "
+            "right file?"
+        )
+    if sum(1 for _ in NUMBER.finditer(text)) > MOST_NUMBERS:
+        raise SeroclearError(
+            f"{name} has a record of more than {MOST_NUMBERS:,} numbers: a data file is no paper."
         )
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from seroclear.evidence.read.ids import doi_in, trials_in, year_in
 from seroclear.evidence.record import (
@@ -108,7 +109,7 @@ def registry_page(text: str, name: str) -> Record | None:
 def _values(lines: list[str]) -> dict[str, str]:
     """Each short line with the line below it: a label with its value."""
     found: dict[str, str] = {}
-    for label, value in zip(lines, lines[1:], strict=False):
+    for label, value in pairwise(lines):
         if len(label) <= 40 and len(value) <= 80:
             found.setdefault(label.lower().rstrip(":"), value)
     return found

@@ -28,8 +28,8 @@ def parsed(text: str, name: str) -> Element:
         root: Element = fromstring(text.encode("utf-8", errors="replace"))
     except DefusedXmlException as error:
         raise SeroclearError(
-            f"{name} defines XML entities, which are not read (they can be made to fill any memory): "
-            "save it without them."
+            f"{name} defines XML entities, which are not read (they can fill any memory): save it "
+            "without them."
         ) from error
     except ParseError as error:
         raise SeroclearError(f"{name} is broken XML (line {error.position[0]}).") from error

@@ -58,7 +58,8 @@ def audit_in_words(audited: list[Audited], everything: bool = False) -> str:
     left = sum(understood(one.claims)[1] for one in audited)
     verdicts = ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v]) or "none"
     lines.append(
-        f"{len(audited)} records, {numbers} claims ({left} numbers not understood). Findings: {verdicts}."
+        f"{len(audited)} records, {numbers} claims ({left} numbers not understood). "
+        f"Findings: {verdicts}."
     )
     return "\n".join(lines)
 

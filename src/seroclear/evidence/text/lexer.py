@@ -19,35 +19,49 @@ from seroclear.evidence.text.token import Reported, Token
 
 LONGEST_NUMBER = 15  # digits; longer runs are identifiers or noise, not measurements
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_TENS = r"(?:\s*[×xX*]\s*10\s*\^?\s*(?P<{0}>[-–]?\s*\d{{1,3}})(?![\d.])|[eE](?P<{0}e>[-+]?\d{{1,3}})(?![\w.]))?"
+_TENS = (
+    r"(?:\s*[×xX*]\s*10\s*\^?\s*(?P<{0}>[-–]?\s*\d{{1,3}})(?![\d.])"
+    r"|[eE](?P<{0}e>[-+]?\d{{1,3}})(?![\w.]))?"
+)
 _SIGN = r"[-–+]?\s?"
 _CONFIDENCE = (
     r"(?:CIs?|C\.I\.|CrIs?|confidence\s+(?:intervals?|limits?|ranges?)|credible\s+intervals?"
     r"|credibility\s+intervals?)(?:\s*[\[(]\s*(?:CIs?|CrI)\s*[\])])?"
 )
-_STATISTIC = r"(?:χ\s?\^?2|χ²|χ|[xXcC]\^?[2²]|[Cc]hi[-\s]?(?:squared?|2)|[Ww]ald(?:\s+(?:χ\^?2|χ²))?|[tFZzUHQ]|r_?s?|ρ|rho|R)"
+_STATISTIC = (
+    r"(?:χ\s?\^?2|χ²|χ|[xXcC]\^?[2²]|[Cc]hi[-\s]?(?:squared?|2)"
+    r"|[Ww]ald(?:\s+(?:χ\^?2|χ²))?|[tFZzUHQ]|r_?s?|ρ|rho|R)"
+)
 MASTER = re.compile(
     "|".join(
         (
             r"(?P<url>https?://\S+|www\.\S+|10\.\d{4,9}/\S+)",
             r"(?P<date>\b(?:19|20)\d\d-\d\d?-\d\d?\b|\b\d\d?/\d\d?/(?:19|20)\d\d\b)",
             r"(?P<long>\d{16,}|\d+(?:\.\d+){2,}|\d+(?:st|nd|rd|th)\b)",
-            rf"(?P<ci>(?P<level>\d\d(?:\.\d+)?)\s*%?\s*[-–]?\s*{_CONFIDENCE}(?![A-Za-z])"
-            rf"|\b{_CONFIDENCE}(?![A-Za-z])(?:\s*[:,]?\s*[\[(]?(?P<level2>\d\d(?:\.\d+)?)\s*%[\])]?)?)",
-            r"(?P<p>(?<![A-Za-z0-9_'^/.-])[Pp](?:[-\s]?[Vv]alues?)?(?P<pmark>(?:[-_\s]?(?:for\s+)?[\s-]?"
-            r"(?:interaction|trend|heterogeneity|linear|nonlinearity))?)"
-            r"\s*(?:was|were|is|of)?\s*(?P<pcmp>[=<>≤≥:]=?)\s*"
-            rf"(?P<pnum>-?\s?{_PLAIN}){_TENS.format('pten')})",
-            rf"(?P<stat>(?<![\w'^/.-])(?P<sname>{_STATISTIC})(?:[-\s](?:test|value|statistic))?"
-            r"\s*(?P<sdf>[\[(]\s*(?:df\s*=\s*)?\d{1,6}(?:\.\d+)?(?:\s*,\s*(?:[nN]\s*=\s*)?\d{1,6}(?:\.\d+)?)?\s*[\])])?"
-            rf"\s*(?P<scmp>[=<>≤≥])\s*(?P<snum>{_SIGN}{_PLAIN}))",
+            (
+                rf"(?P<ci>(?P<level>\d\d(?:\.\d+)?)\s*%?\s*[-–]?\s*{_CONFIDENCE}(?![A-Za-z])"
+                rf"|\b{_CONFIDENCE}(?![A-Za-z])(?:\s*[:,]?\s*[\[(]?(?P<level2>\d\d(?:\.\d+)?)\s*%[\])]?)?)"
+            ),
+            (
+                r"(?P<p>(?<![A-Za-z0-9_'^/.-])[Pp](?:[-\s]?[Vv]alues?)?(?P<pmark>(?:[-_\s]?(?:for\s+)?[\s-]?"
+                r"(?:interaction|trend|heterogeneity|linear|nonlinearity))?)"
+                r"\s*(?:was|were|is|of)?\s*(?P<pcmp>[=<>≤≥:]=?)\s*"
+                rf"(?P<pnum>-?\s?{_PLAIN}){_TENS.format('pten')})"
+            ),
+            (
+                rf"(?P<stat>(?<![\w'^/.-])(?P<sname>{_STATISTIC})(?:[-\s](?:test|value|statistic))?"
+                r"\s*(?P<sdf>[\[(]\s*(?:df\s*=\s*)?\d{1,6}(?:\.\d+)?(?:\s*,\s*(?:[nN]\s*=\s*)?\d{1,6}(?:\.\d+)?)?\s*[\])])?"
+                rf"\s*(?P<scmp>[=<>≤≥])\s*(?P<snum>{_SIGN}{_PLAIN}))"
+            ),
             rf"(?P<measure>{MEASURE_PATTERN})",
             r"(?P<pm>±|\+/[-–]|\+[-–](?=\s?\d))",
             r"(?P<vs>\b(?:vs?\.?(?=[\s\d(])|versus\b|VS\.?(?=[\s\d(])|Vs\.?(?=[\s\d(])))",
             rf"(?P<words>\b(?i:{NUMBER_WORDS}))",
             r"(?P<word>[^\W\d_][\w^]*(?:['/·-][\w]+)*)",
-            r"(?P<fraction>(?<![\w./,*-])(?P<top>\d{1,3}(?:,\d{3})+|\d{1,7})\s*/\s*"
-            r"(?P<bottom>\d{1,3}(?:,\d{3})+|\d{1,7})(?!\w|[.,]\d|\s*/\s*\d))",
+            (
+                r"(?P<fraction>(?<![\w./,*-])(?P<top>\d{1,3}(?:,\d{3})+|\d{1,7})\s*/\s*"
+                r"(?P<bottom>\d{1,3}(?:,\d{3})+|\d{1,7})(?!\w|[.,]\d|\s*/\s*\d))"
+            ),
             rf"(?P<percent>(?P<pctnum>(?:(?<![\w.,)\]%])[-–]\s?)?{_PLAIN})\s*(?:%|per\s?cent\b|percentage\b))",
             rf"(?P<number>(?P<num>(?:(?<![\w.)\]%])-)?{_PLAIN}){_TENS.format('nten')})",
             r"(?P<open>[\[({])",

@@ -26,8 +26,10 @@ _NAMES = {
     "beta": (r"β", r"[Bb]eta\s+coefficients?"),
     "AUC": (
         r"AUCs?|AUROCs?|ROC-AUC|AUC-ROC|[Cc]-?statistics?|[Cc]-?index(?:es)?|C-?indices",
-        r"[Aa]reas?\s+under\s+(?:the\s+)?(?:receiver\s+operating\s+characteristics?\s+|ROC\s+)?curves?"
-        r"|[Cc]oncordance\s+ind(?:ex|ices)",
+        (
+            r"[Aa]reas?\s+under\s+(?:the\s+)?(?:receiver\s+operating\s+characteristics?\s+|ROC\s+)?curves?"
+            r"|[Cc]oncordance\s+ind(?:ex|ices)"
+        ),
     ),
     "sensitivity": (r"[Ss]ensitivity",),
     "specificity": (r"[Ss]pecificity",),

@@ -43,7 +43,7 @@ def _alike() -> dict[int, str]:
 
 
 ALIKE = _alike()
-# Marks of web pages and exports: tags, entities, `@*Methods@#`, markdown escapes, unseen characters.
+# Marks of web pages and exports: tags, entities, `@*Methods@#`, escapes, unseen characters.
 MARKUP = re.compile(
     r"</?(?:i|b|u|p|em|strong|sub|sup|br|italic|bold)\b[^<>]{0,80}>"
     r"|&(?:[a-zA-Z]{2,8}|#\d{2,5});"

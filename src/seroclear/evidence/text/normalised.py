@@ -47,6 +47,8 @@ class Normalised:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The part of `raw` that became text[start:end], without the blanks at its ends."""
+        if end <= start:
+            return self.places[start], self.places[start]
         first, last = self.places[start], max(self.places[end], self.places[end - 1] + 1)
         while last > first and self.raw[last - 1].isspace():
             last -= 1

@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # A full stop does not end a sentence after these.
-ABBREVIATIONS = frozenset(
-    [
-        "vs",
-        "v",
-        "no",
-        "nos",
-        "fig",
-        "figs",
-        "approx",
-        "dr",
-        "prof",
-        "et",
-        "al",
-        "e.g",
-        "i.e",
-        "cf",
-        "ca",
-        "resp",
-        "st",
-        "dept",
-        "univ",
-        "inc",
-        "ltd",
-        "p",
-        "n",
-        "ref",
-        "spp",
-        "sp",
-        "var",
-        "min",
-        "max",
-        "avg",
-        "est",
-    ]
+_ABBREVIATIONS_WORDS = (
+    "vs v no nos fig figs approx dr prof et al e.g i.e cf ca resp st dept univ inc ltd p n "
+    "ref spp sp var min max avg est"
 )
+ABBREVIATIONS = frozenset(_ABBREVIATIONS_WORDS.split())
 # `.` or `?` and a blank, a closing bracket or, in carelessly set texts, at once a capital letter.
 _END = re.compile(r"(?:[.?!]['\")\]]*(?:\s+|(?=[A-Z\[(]))|[。]|\n+)")
+LONGEST = 2_500  # characters
 _LAST_WORD = re.compile(r"([A-Za-z.]+)$")
 
 
@@ -54,7 +26,15 @@ def sentence_starts(text: str) -> list[int]:
             continue
         if end < len(text):
             starts.append(end)
-    return starts
+    return _bounded(starts, len(text))
+
+
+def _bounded(starts: list[int], length: int) -> list[int]:
+    """No sentence is longer than `LONGEST`: endless lists would be searched for ever."""
+    found: list[int] = []
+    for start, following in pairwise([*starts, length]):
+        found += range(start, max(following, start + 1), LONGEST)
+    return found
 
 
 def _ends(text: str, point: int, after: int) -> bool:

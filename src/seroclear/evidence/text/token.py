@@ -27,7 +27,9 @@ class Reported:
     @property
     def step(self) -> Fraction:
         """One unit of the last printed digit."""
-        return Fraction(10) ** -self.decimals
+        if self.decimals >= 0:
+            return Fraction(1, 10**self.decimals)
+        return Fraction(10**-self.decimals)
 
     @property
     def lowest(self) -> Fraction:

@@ -9,8 +9,8 @@ from seroclear.analysis.result import Row
 from seroclear.report import select
 from seroclear.report.document import Figure
 from seroclear.report.figures import style
+from seroclear.report.limitations import IMBALANCE
 
-IMBALANCE = 0.1  # from here on groups are commonly called unlike (Austin, Stat Med 2009;28:3083)
 WIDTH, NAMES, ROW = 7.4, 2.9, 0.27  # inches
 WIDEST = 1.5  # differences beyond are drawn with an arrow: they would flatten all others
 

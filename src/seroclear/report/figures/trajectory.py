@@ -57,9 +57,8 @@ def trajectory(rows: list[Row], name: str) -> list[Figure]:
         _measured(axes, means, groups, labels)
         svg, png = style.rendered(canvas)
     caption = (
-        f"{words.one_of(select.outcome(rows))}: means at the planned visits with 95% confidence "
-        "intervals, of those measured then, whose number stands below: not the same persons at "
-        "every visit."
+        f"Means of {select.outcome(rows)} at the planned visits with 95% confidence intervals, of "
+        "those measured then, whose number stands below: not the same persons at every visit."
     )
     if any(words.is_suppressed(row) for row in means):
         caption += f" {words.CONFIDENTIAL}: not shown (disclosure control)."

@@ -174,4 +174,6 @@ def manifest(protocol: Protocol, trials: int, seed: int, command: str) -> Sectio
         ("Seed", str(seed)),
         ("Command", command),
     )
-    return Section("manifest", "How it was made", tables=(Table("Versions", ("", ""), rows),))
+    return Section(
+        "manifest", "How it was made", tables=(Table("Versions", ("What", "Value"), rows),)
+    )

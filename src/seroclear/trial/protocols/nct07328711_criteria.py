@@ -25,11 +25,17 @@ def screening(today: Node) -> Screening:
     # A loss that nothing accounts for has no cause here: unknown.
     causes = category({"interferon": cause(INTERFERON), "other": cause(OTHER)})
     pegylated = known(earliest(*(started(agent, before=loss) for agent in PEGYLATED)))
+    after_interferon = causes.is_one_of("interferon") & pegylated
     return Screening(
         candidates=known(loss) & ~ever("death", before=today),
         candidates_label="lost HBsAg and alive on record",
         criteria=(
-            include("age", aged(18, 60, on=today), [show_age(on=today)]),
+            include(
+                "age",
+                aged(18, 60, on=today),
+                [show_age(on=today)],
+                relaxed={"18 to 65 years": aged(18, 65, on=today)},
+            ),
             include(
                 "chronic_infection",
                 on_record(ever("chronic_hbv", before=today)),
@@ -37,13 +43,15 @@ def screening(today: Node) -> Screening:
             ),
             include(
                 "seroclearance",
-                causes.is_one_of("interferon")
-                & pegylated
-                & below("hbsag", 0.05, before=today, within="90 days"),
+                after_interferon & below("hbsag", 0.05, before=today, within="90 days"),
                 [
                     show_result("hbsag", before=today),
                     show_event("hbsag_loss", *INTERFERON, before=today),
                 ],
+                relaxed={
+                    "HBsAg of the last year": after_interferon
+                    & below("hbsag", 0.05, before=today, within="365 days")
+                },
             ),
             include(
                 "hbeag_negative",
@@ -54,6 +62,10 @@ def screening(today: Node) -> Screening:
                 "hbv_dna",
                 below("hbv_dna", 10, before=today, within="180 days"),
                 [show_result("hbv_dna", before=today)],
+                relaxed={
+                    "below 20 IU/mL": below("hbv_dna", 20, before=today, within="180 days"),
+                    "of the last year": below("hbv_dna", 10, before=today, within="365 days"),
+                },
             ),
             exclude(
                 "decompensation",

@@ -3,96 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from seroclear.course.catalogue import EVENT_LABELS, MARKER_LABELS
 from seroclear.course.course import Course
 from seroclear.engine import Engine
-from seroclear.errors import SeroclearError
+from seroclear.errors import NoPatientsError, SeroclearError
 from seroclear.study.checks import numeric_tests
 from seroclear.study.evaluate import Evaluator
 from seroclear.trial.protocol import Protocol
 from seroclear.trial.screening.answers import ages  # the import registers the words' answers
+from seroclear.trial.screening.candidates import (
+    Answer,
+    Candidate,
+    Evidence,
+    Relaxed,
+    Screened,
+    Status,
+)
 from seroclear.trial.screening.criteria import load_screening
 from seroclear.trial.screening.words import Criterion, Shown
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-Status = Literal["met", "not met", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the records say of a criterion: a result or an event with its source row.
-
-    Attributes:
-        what: 'HBV DNA' or 'decompensation'.
-        value: as a number with its sign, or as a status; '' for an event.
-        unit: of the number, '' where there is none.
-        day: of the sample or the event.
-        source_row: rows of the hospital's own tables, separated by spaces.
-    """
-
-    what: str
-    value: str
-    unit: str
-    day: date
-    source_row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One criterion of one candidate."""
-
-    criterion: str
-    status: Status
-    evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person of the store and the answers to every criterion of the protocol, in its order."""
-
-    patient_id: str
-    answers: tuple[Answer, ...]
-
-    def status(self, criterion: str) -> Status:
-        """Of one criterion."""
-        return next(one.status for one in self.answers if one.criterion == criterion)
-
-    @property
-    def not_met(self) -> tuple[str, ...]:
-        """Criteria that keep this person out."""
-        return tuple(one.criterion for one in self.answers if one.status == "not met")
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """Criteria that somebody has to confirm."""
-        return tuple(one.criterion for one in self.answers if one.status == "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """Everybody who was looked at.
-
-    Attributes:
-        protocol: whose criteria.
-        today: the day of screening.
-        definition: of the course.
-        in_store: persons in the records.
-        label: who the candidates are.
-        candidates: in order of patient_id.
-    """
-
-    protocol: Protocol
-    today: date
-    definition: str
-    in_store: int
-    label: str
-    candidates: tuple[Candidate, ...]
 
 
 def screen(
@@ -108,6 +42,7 @@ def screen(
         today: the day of screening; nothing after it counts. None: the store's last day on record.
 
     Raises:
+        NoPatientsError: nobody in the store is a candidate.
         SeroclearError: the store has nobody, or the criteria cannot be read.
     """
     evaluator = Evaluator(engine, course)
@@ -123,6 +58,7 @@ def screen(
     evaluator.narrow(chosen.filter(chosen.value).select("patient_id"))
     asked = {criterion.name: criterion for criterion in screening.criteria}
     said = _statuses(evaluator, screening.criteria)
+    milder = _relaxed(evaluator, protocol, screening.criteria)
     shown = {criterion.name: _evidence(evaluator, criterion) for criterion in screening.criteria}
     candidates = []
     for patient, flags in said.items():
@@ -134,7 +70,12 @@ def screen(
             status = _status(asked[text.name], flags[text.name], text.known_from)
             evidence = shown[text.name].get(patient, ())
             answers.append(Answer(text.name, status, tuple(evidence)))
-        candidates.append(Candidate(patient, tuple(answers)))
+        candidates.append(Candidate(patient, tuple(answers), milder.get(patient, ())))
+    if not candidates:
+        raise NoPatientsError(
+            f"no candidates: nobody in {course.store.path} is '{screening.candidates_label}' up to "
+            f"{day}; load records that hold them, or screen on a later day."
+        )
     return Screened(
         protocol,
         day,
@@ -165,6 +106,24 @@ def _statuses(
             criterion.name: row[f"v{place}"] for place, criterion in enumerate(criteria)
         }
         for row in rows
+    }
+
+
+def _relaxed(
+    evaluator: Evaluator, protocol: Protocol, criteria: Sequence[Criterion]
+) -> dict[str, tuple[Relaxed, ...]]:
+    """patient_id -> the milder forms of all criteria."""
+    forms = [(one, label, node) for one in criteria for label, node in one.relaxed]
+    if not forms:
+        return {}
+    known_from = {one.name: one.known_from for one in protocol.eligibility.criteria}
+    wide = evaluator.side_by_side(*(node for _, _, node in forms))
+    return {
+        row["patient_id"]: tuple(
+            Relaxed(one.name, label, _status(one, row[f"v{place}"], known_from[one.name]))
+            for place, (one, label, _) in enumerate(forms)
+        )
+        for row in evaluator.engine.fetch(wide).to_pylist()
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from seroclear.report.protect import Counts, Sum, protect
 from seroclear.trial.protocol.aims import CriterionText
-from seroclear.trial.screening.screen import Candidate, Screened
+from seroclear.trial.screening.candidates import Candidate, Screened
 
 WIDTH = 100
 HIDDEN = "[c]"
@@ -37,6 +37,21 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Milder:
+    """A milder form of a criterion.
+
+    Attributes:
+        met: candidates who meet it, or meet the criterion as it is.
+        more: as many more candidates would fail no criterion.
+    """
+
+    criterion: str
+    label: str
+    met: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts of a screening.
 
@@ -51,6 +66,7 @@ class Summary:
     left: int
     records_told: int
     costs: tuple[Cost, ...]
+    milder: tuple[Milder, ...] = ()
 
 
 def summary(screened: Screened) -> Summary:
@@ -61,7 +77,19 @@ def summary(screened: Screened) -> Summary:
     costs = [_cost(text, people) for text in texts]
     left = [one for one in people if not one.not_met]
     told = sum(not from_records & set(one.unknown) for one in left)
-    return Summary(screened, len(people), len(left), told, tuple(costs))
+    milder = tuple(_milder(people, place) for place in range(len(people[0].relaxed)))
+    return Summary(screened, len(people), len(left), told, tuple(costs), milder)
+
+
+def _milder(people: Sequence[Candidate], place: int) -> Milder:
+    """The milder form at this place of everybody's list."""
+    met = more = 0
+    for one in people:
+        form = one.relaxed[place]
+        met += "met" in (form.status, one.status(form.criterion))
+        more += one.not_met == (form.criterion,) and form.status != "not met"
+    form = people[0].relaxed[place]
+    return Milder(form.criterion, form.label, met, more)
 
 
 def _cost(text: CriterionText, people: Sequence[Candidate]) -> Cost:
@@ -120,6 +148,7 @@ def in_words(found: Summary, threshold: int = 5) -> str:
         label = f"{'not: ' if cost.kind == 'exclusion' else ''}{cost.name.replace('_', ' ')}"
         ends = "  a person tells" if cost.person else ""
         lines.append(f"{label:<32}" + "".join(f"{cell:>9}" for cell in cells) + ends)
+    lines += _milder_lines(found, said)
     note = (
         "alone: kept out by this criterion and no other, so many more would be left without it. "
         "Unknown is never met: what needs a person stays unknown here."
@@ -128,6 +157,20 @@ def in_words(found: Summary, threshold: int = 5) -> str:
     if hidden:
         lines.append(f"{HIDDEN}: below {threshold}, or would reveal such a count.")
     return "\n".join(lines)
+
+
+def _milder_lines(found: Summary, said: Callable[[Cell, int], str]) -> list[str]:
+    if not found.milder:
+        return []
+    lines = ["", f"{'if relaxed to':<50}{'met':>9}{'more left':>12}"]
+    for one in found.milder:
+        met, more = (
+            said((one.criterion, f"{what} if {one.label}"), count)
+            for what, count in (("met", one.met), ("more", one.more))
+        )
+        label = f"{one.criterion.replace('_', ' ')}: {one.label}"
+        lines.append(f"{label:<50}{met:>9}{more:>12}")
+    return lines
 
 
 def _counts(found: Summary) -> Counts[Cell]:
@@ -159,6 +202,17 @@ def _counts(found: Summary) -> Counts[Cell]:
         counts.sums.append(Sum(cells["not met"], (cells["alone"], cells["others"])))
         alone.append(cells["alone"])
         counts.rank[cells["unknown"]] = 1
+    for one in found.milder:
+        # What a milder form adds lies between two counts that are shown.
+        met, more = (one.criterion, f"met if {one.label}"), (one.criterion, f"more if {one.label}")
+        gained, still = (one.criterion, f"+ if {one.label}"), (one.criterion, f"- if {one.label}")
+        strict = (one.criterion, "met")
+        values[met], values[more] = one.met, one.more
+        values[gained] = one.met - values[strict]
+        values[still] = values[one.criterion, "alone"] - one.more
+        counts.unpublished.update((gained, still))
+        counts.sums.append(Sum(met, (strict, gained)))
+        counts.sums.append(Sum((one.criterion, "alone"), (more, still)))
     several = ("", "several")
     values[several] = values[out] - sum(values[cell] for cell in alone)
     counts.unpublished.update((rest, out, open_, several))

@@ -6,7 +6,7 @@ says 'not met' only of what the records show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -92,25 +92,38 @@ class Criterion:
         kind: of an exclusion, the node is true of those who are excluded.
         node: a flag; unknown where the records do not tell.
         shown: what somebody who confirms it needs to see.
+        relaxed: (label, node): milder forms, to count what they would yield.
     """
 
     name: str
     kind: Literal["inclusion", "exclusion"]
     node: Node
     shown: tuple[Shown, ...] = ()
+    relaxed: tuple[tuple[str, Node], ...] = ()
 
     def __post_init__(self) -> None:
-        check_kind(f"the criterion {self.name!r}", self.node, "flag")
+        for node in (self.node, *(milder for _, milder in self.relaxed)):
+            check_kind(f"the criterion {self.name!r}", node, "flag")
 
 
-def include(name: str, node: Node, shown: Sequence[Shown] = ()) -> Criterion:
-    """Met by those of whom it is true."""
-    return Criterion(name, "inclusion", node, tuple(shown))
+def include(
+    name: str,
+    node: Node,
+    shown: Sequence[Shown] = (),
+    relaxed: Mapping[str, Node] | None = None,
+) -> Criterion:
+    """Met by those of whom it is true; `relaxed` names milder forms of it."""
+    return Criterion(name, "inclusion", node, tuple(shown), tuple((relaxed or {}).items()))
 
 
-def exclude(name: str, node: Node, shown: Sequence[Shown] = ()) -> Criterion:
-    """Not met by those of whom it is true."""
-    return Criterion(name, "exclusion", node, tuple(shown))
+def exclude(
+    name: str,
+    node: Node,
+    shown: Sequence[Shown] = (),
+    relaxed: Mapping[str, Node] | None = None,
+) -> Criterion:
+    """Not met by those of whom it is true; `relaxed` names milder forms of it."""
+    return Criterion(name, "exclusion", node, tuple(shown), tuple((relaxed or {}).items()))
 
 
 def aged(least: int, most: int, on: Node) -> Aged:

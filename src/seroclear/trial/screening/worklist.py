@@ -14,7 +14,7 @@ from seroclear.errors import SeroclearError
 from seroclear.report.document import Section, Table
 from seroclear.report.write_rows import FORMULA
 from seroclear.trial.documents import page
-from seroclear.trial.screening.screen import Answer, Candidate, Evidence, Screened
+from seroclear.trial.screening.candidates import Answer, Candidate, Evidence, Screened
 
 COLUMNS = (
     "patient_id",
