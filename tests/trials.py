@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import shutil
 import tempfile
@@ -170,5 +171,6 @@ def found_trial(address: str | Path, key_file: Path, clock: Clock | None) -> Tri
 @cache
 def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     found_trial(folder / "trial.db", folder / "key", Clock()).database.close()
     return folder

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,21 @@ def test_an_account_and_its_stock_by_the_command_line(
     assert run("doses", "stock", trial, "01", who="wu").split() == ["lot", "left", "L1", "4000.0"]
     refused = run("doses", "stock", trial, "02", who="wu", code=1)
     assert refused == "seroclear: there is nothing of this name at the sites of this role."
+
+
+def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['sqlalchemy'] = None; from seroclear.cli import main; "
+        "main(['trial', 'verify', 'trial.db'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == ("seroclear: this needs sqlalchemy: pip install 'seroclear[trial]'.\n")
 
 
 def test_no_password_is_an_option_and_none_is_no_answer(
