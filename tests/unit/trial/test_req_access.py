@@ -104,6 +104,7 @@ case.read                  . . . . . . . . + . .
 case.adjudicate            . . . . . . . . + . .
 endpoint.list              . . . . . . . . . L .
 trial.readiness            . . . . . . . . . . +
+trial.amend                . . . . . . . . . . +
 trial.snapshot             . . . . . . . . . . +
 trial.lock                 . . . . . . . . . . +
 trial.unlock.ask           . . . . . . . . . . +
