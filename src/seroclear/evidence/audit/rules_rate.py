@@ -76,6 +76,7 @@ def _from_follow_up(paper: Paper, claim: Rate) -> Finding | None:
             for one in paper.all(Proportion)
             if one.sentence == claim.sentence
             and one.count is not None
+            and (one.endpoint == claim.endpoint or not one.endpoint or not claim.endpoint)
             and (one.denominator is not None or paper.total)
         ),
         None,

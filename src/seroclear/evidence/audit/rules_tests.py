@@ -21,6 +21,7 @@ from seroclear.evidence.text.token import Reported
 # A printed p so many times the computed one is no other test of the same data.
 GROSS = 3.0
 MOST_DF = 60  # heterogeneity and model fit have many
+MANY_DF = 30
 MOST_DF_OF_TWO = 4  # of two printed shares, others of the same table left out
 # Words that say that the test was not the plain one of the printed counts.
 OTHER_TEST = re.compile(
@@ -66,14 +67,10 @@ def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, floa
     if name == "F" and len(df) == 2 and min(df) > 0:
         return [("", True, f_p(high, df[0], df[1]), f_p(low, df[0], df[1]))]
     if name == "t" and not df:
-        # Any number of persons: p lies between the normal one and that of 2 degrees of freedom.
+        # Any number of persons: with 30 degrees of freedom or more p hardly depends on them.
         return [
-            (
-                "with the degrees of freedom that the text does not state",
-                False,
-                normal_p(high),
-                t_p(low, 2),
-            )
+            ("", True, normal_p(high), t_p(low, MANY_DF)),
+            ("with fewer than 30 degrees of freedom", False, normal_p(high), t_p(low, 2)),
         ]
     return []
 
