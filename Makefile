@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow benchmark benchmark-smoke lock clean
+.PHONY: demo test test-slow benchmark benchmark-peers benchmark-smoke lock clean
 
 # Everything in one step: environment, install, simulate, load, derive, study, report.
 demo: $(VENV)/run
@@ -23,6 +23,21 @@ test-slow: $(VENV)/dev
 SIZE ?= small
 benchmark: $(VENV)/dev
 	$(BIN)/python benchmarks/performance.py --size $(SIZE) --folder build/benchmark
+
+# The same question asked of pandas, Polars and PhenEx, and statistics by R and lifelines (those that
+# are installed beside seroclear). PhenEx needs Python 3.12.
+PYTHON312 ?= python3.12
+ANALYST ?= build/peers/analyst/bin/python
+PHENEX ?= build/peers/phenex/bin/python
+benchmark-peers: $(VENV)/dev $(ANALYST) $(PHENEX)
+	$(BIN)/python benchmarks/compare_peers.py --size $(SIZE) --folder build/benchmark \
+		--analyst $(ANALYST) --phenex $(PHENEX)
+	$(BIN)/python benchmarks/survival_speed.py --write
+
+build/peers/%/bin/python: benchmarks/peers/requirements-%.txt
+	$(if $(filter phenex,$*),$(PYTHON312),$(PYTHON)) -m venv build/peers/$*
+	build/peers/$*/bin/pip install --quiet -r $<
+	touch $@
 
 # Fails when a stage has become slower, held against a bare scan of the same columns.
 benchmark-smoke: $(VENV)/dev

@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -27,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from cost import Cost, machine, timed
 from document import markdown, put
 
 HERE = Path(__file__).parent
@@ -50,15 +48,6 @@ WORDS: Final = {
 WORSE: Final = 1.5  # a ratio this many times the recorded one fails
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run of a stage took: seconds, and bytes at the peak."""
-
-    cpu: float
-    wall: float
-    peak: int
-
-
 @dataclass(slots=True)
 class Costs:
     """All runs of every stage on one hospital."""
@@ -77,29 +66,14 @@ class Costs:
 
 
 def stage(name: str, *arguments: object) -> tuple[Cost, dict[str, Any]]:
-    """Runs one stage in its own process.
+    """Runs one stage in its own process; `scan` and `copy` say themselves what they took.
 
     Raises:
         SystemExit: it failed.
     """
-    command = [sys.executable, str(HERE / "stage.py"), name, *map(str, arguments)]
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output)
-        began = _now()
-        _, status, used = os.wait4(process.pid, 0)
-        wall = _now() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"stage {name} failed with exit code {process.returncode}")
-        output.seek(0)
-        said = json.loads(output.read().splitlines()[-1])
-    peak = used.ru_maxrss * 1024
-    cpu = used.ru_utime + used.ru_stime
-    return Cost(said.get("cpu", cpu), said.get("wall", wall), peak), said
-
-
-def _now() -> float:
-    return os.times().elapsed
+    cost, printed = timed([sys.executable, str(HERE / "stage.py"), name, *map(str, arguments)])
+    said = json.loads(printed.splitlines()[-1])
+    return Cost(said.get("cpu", cost.cpu), said.get("wall", cost.wall), cost.peak), said
 
 
 def measure(
@@ -156,15 +130,8 @@ def table(costs: Costs) -> str:
     header = ("stage", "wall s", "CPU s", "ratio", "CPU s a million results", "peak GiB")
     return (
         f"{costs.patients:,} patients, {costs.results:,} results, medians of "
-        f"{len(costs.runs['load'])} runs. {_machine()}\n\n{markdown(header, rows)}"
+        f"{len(costs.runs['load'])} runs. {machine()}\n\n{markdown(header, rows)}"
     )
-
-
-def _machine() -> str:
-    import duckdb
-
-    cores = os.cpu_count()
-    return f"{cores} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}."
 
 
 def worse(ratios: dict[str, float], recorded: dict[str, float]) -> list[str]:

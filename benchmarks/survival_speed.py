@@ -1,19 +1,19 @@
 """Survival statistics on many rows, beside R's survival and lifelines where they are installed.
 
-    python benchmarks/survival_speed.py [ROWS]
+    python benchmarks/survival_speed.py [ROWS] [--write]
 
-Prints CPU seconds of each method and how many digits of each coefficient agree with R's coxph.
+Gives CPU seconds of each method and how many digits of each coefficient agree with R's coxph.
 lifelines is no dependency: install it in an environment of its own beside seroclear.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import math
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from document import markdown, put
 
 from seroclear.analysis.cox_kernel import cox_regression
 from seroclear.analysis.curve import kaplan_meier_curve
@@ -31,6 +32,7 @@ from seroclear.analysis.turnbull import turnbull
 
 ROWS = 1_000_000
 COLUMNS = 8
+DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
 WINDOWS = 10_000  # persons of the interval-censored estimate
 Frame = dict[str, np.ndarray]
 Timings = dict[str, float]
@@ -77,6 +79,7 @@ def ours(d: Frame) -> tuple[Timings, np.ndarray]:
         "Fine–Gray": lambda: fine_gray(d["time"], d["cause"], d["x"]),
         f"Turnbull, {WINDOWS:,} persons": lambda: _turnbull(),
     }
+    cox_regression(d["time"][:1000], d["event"][:1000], d["x"][:1000])  # imports
     timed = {name: _cpu(fit) for name, fit in fits.items()}
     return {name: seconds for name, (seconds, _) in timed.items()}, timed["Cox"][1].coefficient
 
@@ -144,9 +147,8 @@ def _digits(a: np.ndarray, b: np.ndarray) -> float:
     return -math.log10(max(float(apart.max()), 1e-16))
 
 
-def main() -> None:
-    """Measure and print."""
-    rows = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else ROWS
+def table(rows: int) -> str:
+    """CPU seconds by method and library, in Markdown."""
     d = hospital(rows)
     mine, coefficients = ours(d)
     columns = {"seroclear": mine}
@@ -160,14 +162,28 @@ def main() -> None:
         columns["lifelines"] = lifelines[0]
         if r is not None:
             shared = _digits(lifelines[1], r[1])
-            digits.append(f"lifelines' Cox shares {shared:.1f} digits with R's")
-    print(f"{rows:,} rows, {int(d['event'].sum()):,} events, {COLUMNS} covariates: CPU seconds")
-    print("| method | " + " | ".join(columns) + " |")
-    print("| --- |" + " ---: |" * len(columns))
-    for name in mine:
-        shown = [f"{c[name]:.1f}" if name in c else "–" for c in columns.values()]
-        print(f"| {name} | " + " | ".join(shown) + " |")
-    print(*digits, sep="\n")
+            digits.append(f"lifelines' {shared:.1f}")
+    lines = [
+        (name, *(f"{c[name]:.1f}" if name in c else "–" for c in columns.values())) for name in mine
+    ]
+    shares = f" Of the coefficients {', '.join(digits)}." if digits else ""
+    return (
+        f"{rows:,} rows, {int(d['event'].sum()):,} events, {COLUMNS} covariates: CPU seconds."
+        f"{shares}\n\n{markdown(('method', *columns), lines)}"
+    )
+
+
+def main() -> None:
+    """Prints the table, or writes it to docs/performance.md."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS)
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    given = parser.parse_args()
+    text = table(given.rows)
+    if given.write:
+        put(DOCUMENT, "survival", text)
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

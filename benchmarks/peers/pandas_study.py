@@ -1,4 +1,4 @@
-"""The question of README.md with pandas, as an analyst would write it. Usage: FOLDER"""
+"""The question of README.md with pandas, as an analyst would write it. Usage: FOLDER [whole]"""
 
 import json
 import sys
@@ -9,26 +9,41 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 
 folder = Path(sys.argv[1])
+
+
+def table(name):
+    """One file, or a folder of parts."""
+    file = folder / f"{name}.parquet"
+    return file if file.exists() else folder / name
+
+
 NA = ("entecavir", "tenofovir", "adefovir", "lamivudine", "telbivudine")
 IFN = ("interferon",)
 LESS, POSITIVE, NEGATIVE = 4171756, 9191, 9189  # OMOP concepts
 
-tests = pd.read_parquet(
-    folder / "measurement.parquet",
-    columns=[
-        "person_id",
-        "measurement_date",
-        "measurement_source_value",
-        "operator_concept_id",
-        "value_as_number",
-        "value_as_concept_id",
-    ],
-    filters=[("measurement_source_value", "in", ["63557-3", "5196-1"])],
-)
-drugs = pd.read_parquet(
-    folder / "drug_exposure.parquet",
-    columns=["person_id", "drug_exposure_start_date", "drug_source_value"],
-)
+CODES = ["63557-3", "5196-1"]
+
+if sys.argv[2:] == ["whole"]:  # as it is mostly written: the tables, then the rows
+    tests = pd.read_parquet(table("measurement"))
+    tests = tests[tests.measurement_source_value.isin(CODES)]
+    drugs = pd.read_parquet(table("drug_exposure"))
+else:
+    tests = pd.read_parquet(
+        table("measurement"),
+        columns=[
+            "person_id",
+            "measurement_date",
+            "measurement_source_value",
+            "operator_concept_id",
+            "value_as_number",
+            "value_as_concept_id",
+        ],
+        filters=[("measurement_source_value", "in", CODES)],
+    )
+    drugs = pd.read_parquet(
+        table("drug_exposure"),
+        columns=["person_id", "drug_exposure_start_date", "drug_source_value"],
+    )
 drugs = drugs.rename(columns={"drug_exposure_start_date": "start"})
 drugs["start"] = pd.to_datetime(drugs.start)
 name = drugs.drug_source_value.str.lower()
@@ -50,22 +65,21 @@ tests["negative"] = (negative & ~grey).fillna(False).astype(bool)
 tests = tests[tests.positive | tests.negative]
 tests["measurement_date"] = pd.to_datetime(tests.measurement_date)
 
-tests = tests.sort_values("measurement_date")
+days = tests.groupby(["person_id", "measurement_date"])[["positive", "negative"]].max()
+days = days[days.positive != days.negative].reset_index().sort_values("measurement_date")
 for product in ("vaccine", "hbig"):
     doses = drugs.loc[drugs[product], ["person_id", "start"]].sort_values("start")
-    tests = pd.merge_asof(
-        tests,
+    days = pd.merge_asof(
+        days,
         doses.rename(columns={"start": product}),
         left_on="measurement_date",
         right_on=product,
         by="person_id",
     )
-after_vaccine = (tests.measurement_date - tests.vaccine).dt.days <= 28
-after_hbig = (tests.measurement_date - tests.hbig).dt.days <= 108
-tests = tests[~after_vaccine & ~(tests.negative & after_hbig)]
+after_vaccine = (days.measurement_date - days.vaccine).dt.days <= 28
+after_hbig = (days.measurement_date - days.hbig).dt.days <= 108
+days = days[~(days.positive & after_vaccine) & ~(days.negative & after_hbig)]
 
-days = tests.groupby(["person_id", "measurement_date"])[["positive", "negative"]].max()
-days = days[days.positive != days.negative].reset_index()
 first_positive = days[days.positive].groupby("person_id").measurement_date.min().rename("shown")
 days = days.join(first_positive, on="person_id")
 loss = days[days.negative & (days.measurement_date > days.shown)]

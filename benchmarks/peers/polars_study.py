@@ -9,10 +9,18 @@ from lifelines import KaplanMeierFitter
 from polars import col
 
 folder = Path(sys.argv[1])
+
+
+def table(name):
+    """One file, or a folder of parts."""
+    file = folder / f"{name}.parquet"
+    return file if file.exists() else folder / name
+
+
 NA = "entecavir|tenofovir|adefovir|lamivudine|telbivudine"
 LESS, POSITIVE, NEGATIVE = 4171756, 9191, 9189  # OMOP concepts
 
-drugs = pl.scan_parquet(folder / "drug_exposure.parquet").select(
+drugs = pl.scan_parquet(table("drug_exposure")).select(
     "person_id",
     start=col("drug_exposure_start_date"),
     na=col("drug_source_value").str.to_lowercase().str.contains(NA),
@@ -26,7 +34,7 @@ less = col("operator_concept_id").eq_missing(LESS)
 cutoff = pl.when(quantitative).then(0.05).otherwise(1.0)
 grey = ~quantitative & ~less & (number >= 0.8) & (number < 1.2)
 tests = (
-    pl.scan_parquet(folder / "measurement.parquet")
+    pl.scan_parquet(table("measurement"))
     .filter(col("measurement_source_value").is_in(["63557-3", "5196-1"]))
     .select(
         "person_id",
@@ -39,20 +47,20 @@ tests = (
     )
     .filter(~col("grey") & (col("positive") | col("negative")))
 )
-tests = tests.sort("day")
-for product in ("vaccine", "hbig"):
-    doses = drugs.filter(product).select("person_id", **{f"{product}_on": "start"})
-    doses = doses.sort(f"{product}_on")
-    tests = tests.join_asof(doses, left_on="day", right_on=f"{product}_on", by="person_id")
-after_vaccine = (col("day") - col("vaccine_on")).dt.total_days() <= 28
-after_hbig = (col("day") - col("hbig_on")).dt.total_days() <= 108
-tests = tests.filter(
-    ~after_vaccine.fill_null(False) & ~(col("negative") & after_hbig.fill_null(False))
-)
 days = (
     tests.group_by("person_id", "day")
     .agg(col("positive").max(), col("negative").max())
     .filter(col("positive") != col("negative"))
+    .sort("day")
+)
+for product in ("vaccine", "hbig"):
+    doses = drugs.filter(product).select("person_id", **{f"{product}_on": "start"})
+    doses = doses.sort(f"{product}_on")
+    days = days.join_asof(doses, left_on="day", right_on=f"{product}_on", by="person_id")
+after_vaccine = ((col("day") - col("vaccine_on")).dt.total_days() <= 28).fill_null(False)
+after_hbig = ((col("day") - col("hbig_on")).dt.total_days() <= 108).fill_null(False)
+days = (
+    days.filter(~(col("positive") & after_vaccine) & ~(col("negative") & after_hbig))
     .with_columns(shown=col("day").filter("positive").min().over("person_id"))
     .with_columns(
         loss=col("day")

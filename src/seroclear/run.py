@@ -10,10 +10,10 @@ from pathlib import Path
 
 from seroclear import __version__
 from seroclear.analysis.definition_grid import definition_grid
+from seroclear.analysis.negative_control import calibrated
 from seroclear.analysis.result import Row
 from seroclear.course.course import Course, course_of
 from seroclear.course.definition import Definition, definition
-from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.errors import NoPatientsError
 from seroclear.files import may_replace, whole_folder
@@ -21,10 +21,11 @@ from seroclear.progress import Progress, Silent
 from seroclear.records.store import Store
 from seroclear.report.document import RecordsLine, Report
 from seroclear.report.guideline import guideline
-from seroclear.report.methods import limitations, methods
+from seroclear.report.limitations import limitations
+from seroclear.report.methods import methods
 from seroclear.study.assemble import assemble, cohorts
 from seroclear.study.cohort import Cohort
-from seroclear.study.evaluate import Evaluator, course_rows
+from seroclear.study.evaluate import Evaluator
 from seroclear.study.study import Study
 
 REPORT = "report.html"
@@ -79,14 +80,16 @@ def run(
     may_replace(folder, REPORT, overwrite)  # said before the work, not after it
     progress.step(f"Courses and cohort: {preset}")
     course = course_of(store, preset)
-    courses = course_rows(engine, course)
-    found = cohorts(study, name, Evaluator(engine, course, courses))
+    evaluator = Evaluator(engine, course)
+    found = cohorts(study, name, evaluator)
     cohort = next(found)
     rows = flowchart(cohort)
     if len(cohort):
         rows += [row for analysis in study.analyses for row in analysis(cohort)]
         rows += _secondary(study, found)
-        rows += _grid(study, name, store, preset, cohort, courses, engine, progress)
+        rows += calibrated(rows, _controls(study))
+        rows += _grid(study, name, store, preset, cohort, evaluator, progress)
+    lacking = "" if len(cohort) else _lacking(store, name)
     progress.step("Writing the report")
     from seroclear.report.write import write_report
 
@@ -96,7 +99,10 @@ def run(
         study=name,
         rows=rows,
         methods=methods(study, course.definition, store),
-        limitations=limitations(study, cohort, store, threshold),
+        limitations=[
+            *([lacking] if lacking else []),
+            *limitations(study, cohort, rows, store, threshold),
+        ],
         records=_records(engine, store),
         manifest=_manifest(study, _definitions(study, preset), course, engine, command, threshold),
         published=_published(study),
@@ -108,10 +114,27 @@ def run(
     outcome = Outcome(cohort, rows, folder / REPORT)
     if not len(cohort):
         raise NoPatientsError(
-            f"no patients: nobody in {store.path} fits the {name} study; where everybody went is "
-            f"in {outcome.report}."
+            f"no patients: nobody in {store.path} fits the {name} study. {lacking} Where "
+            f"everybody went is in {outcome.report}.".replace("  ", " ")
         )
     return outcome
+
+
+def _controls(study: Study) -> list[str]:
+    """Outcomes that the groups cannot cause."""
+    marked = [other for other in study.secondary if other.negative_control]
+    return [study.with_endpoint(other).outcome_name for other in marked]
+
+
+def _lacking(store: Store, name: str) -> str:
+    """What the store lacks for a study of the library, in a sentence."""
+    import duckdb
+
+    from seroclear.records.study_inputs import in_a_sentence
+
+    with duckdb.connect() as con:
+        store.attach(con)
+        return in_a_sentence(con, name)
 
 
 def flowchart(cohort: Cohort) -> list[Row]:
@@ -156,8 +179,7 @@ def _grid(
     store: Store,
     preset: str,
     cohort: Cohort,
-    courses: Derivation,
-    engine: Engine,
+    evaluator: Evaluator,
     progress: Progress,
 ) -> list[Row]:
     if cohort.kind != "time" or set(study.definitions) <= {preset}:
@@ -167,10 +189,10 @@ def _grid(
         if other == preset:
             continue
         progress.step(f"Courses and cohort: {other}")
+        engine = evaluator.engine
         with engine.scratch():
-            course = course_of(store, other)
-            rows = course_rows(engine, course, courses)
-            by_definition.append((other, assemble(study, name, course, engine, rows)))
+            cohort = assemble(study, name, course_of(store, other), engine, evaluator)
+            by_definition.append((other, cohort))
     return definition_grid(by_definition)
 
 
@@ -198,7 +220,8 @@ def _manifest(
     threshold: int,
 ) -> dict[str, object]:
     store = course.store
-    seeds = {str(one.seed) for one in study.analyses if hasattr(one, "seed")}
+    every = [*study.analyses, *(one for other in study.secondary for one in other.analyses)]
+    seeds = {str(one.seed) for one in every if hasattr(one, "seed")}
     return {
         "seroclear": __version__,
         "command": command,

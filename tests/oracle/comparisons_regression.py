@@ -37,6 +37,12 @@ REGRESSION = [
         lambda: ours.firth("endometrial"),
     ),
     Comparison(
+        "Logistic regression with Firth's penalty",
+        "birthwt, one woman alone with six visits to a physician",
+        "`optim` of the penalised likelihood (`brglm2` does not converge)", "logistic",
+        6, lambda: ours.firth("alone"),
+    ),
+    Comparison(
         "Area under the ROC curve, DeLong", BIRTHS, "`pROC::ci.auc`, `roc.test`, `coords`",
         "logistic", 8, ours.roc,
     ),

@@ -47,15 +47,21 @@ climb <- function(beta, y, x, held) {  # quasi-Newton steps on the score, one co
   beta
 }
 firth <- function(name, y, x) {
-  fit <- glm(y ~ x - 1, family = binomial, method = "brglmFit", type = "AS_mean",
-    epsilon = 1e-13, maxit = 10000)
-  beta <- coef(fit); top <- penalised(beta, y, x)
+  fit <- suppressWarnings(glm(y ~ x - 1, family = binomial, method = "brglmFit", type = "AS_mean",
+    epsilon = 1e-13, maxit = 10000))
+  beta <- coef(fit); errors <- sqrt(diag(vcov(fit)))
+  if (!fit$converged) {  # one person alone in a level: its steps swing about the summit for ever
+    beta <- climb(0 * beta, y, x, integer(0))
+    pi <- plogis(drop(x %*% beta))
+    errors <- sqrt(diag(solve(crossprod(x, x * (pi * (1 - pi))))))
+  }
+  top <- penalised(beta, y, x)
   for (j in seq_along(beta)) {
     h <- function(value) {
       start <- beta; start[j] <- value
       penalised(climb(start, y, x, j), y, x) - top + qchisq(0.95, 1) / 2
     }
-    se <- sqrt(diag(vcov(fit)))[j]
+    se <- errors[j]
     start <- beta; start[j] <- 0
     out[[sprintf("%s.%d.b", name, j - 1)]] <<- beta[[j]]
     out[[sprintf("%s.%d.se", name, j - 1)]] <<- se[[1]]
@@ -69,7 +75,8 @@ e <- read("endometrial.csv")
 # Centred and scaled, so that the optimiser sees one scale; limits are carried back.
 scaled <- function(x) { s <- apply(x, 2, sd); list(x = cbind(1, sweep(x, 2, s, "/")), s = c(1, s)) }
 each <- list(endometrial = list(e$HG, as.matrix(e[, c("NV", "PI", "EH")])),
-  few = list(b$low[1:145], as.matrix(b[1:145, c("age", "smoke")])))
+  few = list(b$low[1:145], as.matrix(b[1:145, c("age", "smoke")])),
+  alone = list(b$low, cbind(as.matrix(b[, c("age", "smoke")]), six = as.numeric(b$ftv == 6))))
 for (name in names(each)) {
   design <- scaled(each[[name]][[2]])
   firth(name, each[[name]][[1]], design$x)

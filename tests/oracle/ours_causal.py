@@ -9,7 +9,8 @@ from cohorts import data
 from ours import Numbers
 
 from seroclear.analysis.balance import differences, effective_size
-from seroclear.analysis.clone_censor import Emulation, clone_censor_weight
+from seroclear.analysis.clone_censor import clone_censor_weight
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.matching import Pairs, nearest
 from seroclear.analysis.pooling import pool
 from seroclear.analysis.propensity import (

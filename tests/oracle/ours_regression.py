@@ -59,6 +59,10 @@ def firth(name: str) -> Numbers:
     if name == "endometrial":
         d = data("endometrial.csv")
         fit = firth_logistic(d["HG"] == 1, np.column_stack([d["NV"], d["PI"], d["EH"]]))
+    elif name == "alone":
+        d = data("birthwt.csv")
+        x = np.column_stack([d["age"], d["smoke"], d["ftv"] == 6])
+        fit = firth_logistic(d["low"] == 1, x)
     else:
         d = {column: values[:145] for column, values in data("birthwt.csv").items()}
         fit = firth_logistic(d["low"] == 1, np.column_stack([d["age"], d["smoke"]]))

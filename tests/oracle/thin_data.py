@@ -8,15 +8,19 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import thin_arrays
 from cohorts import cohort
 
 from seroclear.analysis.competing import competing
 from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
+from seroclear.analysis.imputed import NOTHING, imputed_cox, imputed_logistic
 from seroclear.analysis.interval_censored import NONPARAMETRIC, PARAMETRIC, interval_censored
 from seroclear.analysis.interval_ratios import RATIO
 from seroclear.analysis.interval_regression import interval_regression
 from seroclear.analysis.log_rank import log_rank
+from seroclear.analysis.odds import logistic_regression
+from seroclear.analysis.overlap import overlap_weighted
 from seroclear.analysis.restricted_mean import restricted_means
 from seroclear.analysis.result import Row
 from seroclear.analysis.stratified import stratified
@@ -87,6 +91,20 @@ NUMBERS: dict[str, dict[str, object]] = {
         "level": "IFN",
         "estimate": "subdistribution hazard ratio",
     },
+    "Cox ratio, covariates imputed": {
+        "analysis": "cox_imputed",
+        "estimate": "hazard ratio",
+    },
+    "Cox ratio, overlap weights": {
+        "analysis": "overlap_weighted",
+        "level": "IFN",
+        "estimate": "hazard ratio",
+    },
+    "Odds ratio": {"analysis": "logistic", "level": "IFN", "estimate": "odds ratio"},
+    "Odds ratio, covariates imputed": {
+        "analysis": "logistic_imputed",
+        "estimate": "odds ratio",
+    },
     "Weibull time ratio": {
         "analysis": "interval_regression",
         "level": "IFN",
@@ -146,11 +164,12 @@ def table() -> list[list[str]]:
         beside: dict[str, list[str]] = {}
         for name, wanted in NUMBERS.items():
             for row in rows:
-                if row.note and all(getattr(row, key) == value for key, value in wanted.items()):
+                told = row.note and row.note != NOTHING
+                if told and all(getattr(row, key) == value for key, value in wanted.items()):
                     fit = " (Firth)" if "Firth" in row.method else ""
                     beside.setdefault(row.note, []).append(f"{name}{fit}: {_shown(row)}")
         lines += [[situation, words, "; ".join(named)] for words, named in beside.items()]
-    return lines
+    return lines + thin_arrays.lines()
 
 
 def _rows(thin: Cohort) -> list[Row]:
@@ -165,8 +184,15 @@ def _rows(thin: Cohort) -> list[Row]:
         partial(interval_regression, distributions=("weibull",)),
         competing,
         competing_regression,
+        imputed_cox,
+        overlap_weighted,
     )
-    return [row for analysis in analyses for row in analysis(thin)]
+    rows = [row for analysis in analyses for row in analysis(thin)]
+    # The same persons, asked at one time whether they have the outcome.
+    asked = replace(thin, kind="category", levels=("no", "yes"))
+    return rows + [
+        row for analysis in (logistic_regression, imputed_logistic) for row in analysis(asked)
+    ]
 
 
 def _shown(row: Row) -> str:

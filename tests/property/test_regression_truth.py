@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from seroclear.analysis.balance import differences
-from seroclear.analysis.clone_censor import Emulation, clone_censor_weight, risk_difference
+from seroclear.analysis.clone_censor import clone_censor_weight, risk_difference
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.gee import gee
 from seroclear.analysis.imputation import impute
 from seroclear.analysis.matching import CALIPER, nearest
@@ -124,6 +125,22 @@ def test_values_below_a_limit_are_not_values_at_the_limit() -> None:
     assert found.between == pytest.approx(0.8, abs=0.12)
     assert found.within == pytest.approx(0.4, abs=0.05)
     assert mixed(seen, visit[:, None], who).estimates.coefficient[1] > -0.24
+
+
+def test_the_censored_mixed_model_finds_its_summit_when_most_is_cut_off() -> None:
+    """Of whole persons only limits are known: the likelihood must still agree with its gradient."""
+    rng = np.random.default_rng(12)
+    who, visit = np.repeat(np.arange(300), 5), np.tile(np.arange(5.0), 300)
+    own = rng.normal(0, 0.65, 300)[who]
+    y = 3.2 - 0.12 * visit + own + rng.normal(0, 0.07, who.size)
+    limit = np.log10(250)
+    side = np.where(y > limit, 1, 0)
+    found = tobit_mixed(np.minimum(y, limit), side, visit[:, None], who)
+    assert side.mean() > 0.7
+    assert found.estimates.note == ""
+    assert found.estimates.coefficient == pytest.approx([3.2, -0.12], abs=0.15)
+    assert found.between == pytest.approx(0.65, rel=0.2)
+    assert found.within == pytest.approx(0.07, rel=0.2)
 
 
 def test_overlap_weights_balance_exactly_and_remove_confounding() -> None:

@@ -18,6 +18,8 @@ from seroclear.course.definition import definition
 from seroclear.engine import Engine
 from seroclear.records.store import Store
 from seroclear.simulate import Scenario, simulate
+from seroclear.studies import laboratory_names, names
+from seroclear.study.cohort import Cohort
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -31,7 +33,12 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     import every_event
     import oracle
     import replicate
+    import replicate_laboratory
+    import replicate_studies
     import settings
+    import study_table
+    import study_targets
+    import study_truth
     import summary
 
     return SimpleNamespace(
@@ -40,7 +47,12 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         every_event=every_event,
         oracle=oracle,
         replicate=replicate,
+        replicate_laboratory=replicate_laboratory,
+        replicate_studies=replicate_studies,
         settings=settings,
+        study_table=study_table,
+        study_targets=study_targets,
+        study_truth=study_truth,
         summary=summary,
     )
 
@@ -98,6 +110,53 @@ def test_performance_is_bias_spread_and_coverage(bench: SimpleNamespace) -> None
     assert (row.replicates, row.estimated, row.limited) == (4, 4, 3)
     assert row.coverage == row.below == row.above == pytest.approx(1 / 3)
     assert row.coverage_error == pytest.approx(math.sqrt(1 / 3 * 2 / 3 / 3))
+
+
+def test_true_incidence_is_aalen_johansen(bench: SimpleNamespace) -> None:
+    time, kind = np.array([4.0, 1.0, 3.0, 2.0]), np.array([1, 1, 0, 2])
+    # One of four; then, past a rival and somebody who left, half of those there were.
+    incidence = bench.study_truth._cumulative_incidence
+    assert incidence(time, kind, 3.5) == pytest.approx(0.25)
+    assert incidence(time, kind, 4.0) == pytest.approx(0.75)
+
+
+def test_every_study_has_a_truth_to_recover(bench: SimpleNamespace) -> None:
+    assert {target.study for target in bench.study_targets.TARGETS} == set(names())
+    assert bench.replicate_laboratory.STUDY in laboratory_names()
+    labels = [(target.study, target.label) for target in bench.study_targets.TARGETS]
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_study_of_two_tiny_hospitals_is_estimated(bench: SimpleNamespace) -> None:
+    targets = [one for one in bench.study_targets.TARGETS if one.study == "clearance"]
+    found = bench.replicate_studies.estimates(0, targets, people=1600)
+    assert [one.target for one in found] == [one.label for one in targets for _ in range(2)]
+    assert all(3 < one.truth < 30 for one in found)  # percent
+    assert found[0].value != found[1].value
+    assert all(one.lower < one.value < one.upper for one in found)
+    assert "| 2 × 800 | loss of HBsAg by 5 years, NA (%)" in bench.study_table.studies_table(found)
+    laboratories = list(bench.replicate_laboratory.laboratory_estimates(2))
+    assert [one.truth for one in laboratories] == [0.0, math.log(2)] * 2
+
+
+def test_a_part_of_a_cohort_keeps_its_intervals_and_visits(bench: SimpleNamespace) -> None:
+    cohort = Cohort(
+        study="",
+        outcome="",
+        definition="",
+        groups=(),
+        covariates=(),
+        subgroups=(),
+        columns={"patient_id": np.array(["a", "b", "c"], dtype=object)},
+        steps=(),
+        intervals={"person": np.array([0, 1, 1, 2]), "start": np.array([0.0, 0.0, 1.0, 0.0])},
+        visits={"person": np.array([2, 0]), "time": np.array([0.5, 0.7])},
+    )
+    part = bench.replicate_studies.part_of(cohort, np.array([False, True, True]))
+    assert list(part.columns["patient_id"]) == ["b", "c"]
+    assert list(part.intervals["person"]) == [0, 0, 1]
+    assert list(part.intervals["start"]) == [0.0, 1.0, 0.0]
+    assert list(part.visits["person"]) == [1]
 
 
 def test_a_table_replaces_only_what_stands_between_its_markers(

@@ -10,7 +10,8 @@ import pytest
 from seroclear.analysis import proportion
 from seroclear.analysis.balance import differences, effective_size, positivity
 from seroclear.analysis.calibration import calibration
-from seroclear.analysis.clone_censor import Emulation, clone_censor_weight, risk_difference
+from seroclear.analysis.clone_censor import clone_censor_weight, risk_difference
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.estimates import Estimates
 from seroclear.analysis.evalue import e_value
 from seroclear.analysis.exact_ratio import odds_ratio, rate_ratio
@@ -76,6 +77,15 @@ def test_only_the_separating_column_is_lost() -> None:
     assert fit.estimates.coefficient[2] == pytest.approx(alone.estimates.coefficient[1], rel=1e-6)
 
 
+def test_separation_by_a_group_shows_beside_a_covariate_that_does_not_separate() -> None:
+    """The information of the direction that rises for ever is 0 to the last digit."""
+    event = np.isin(np.arange(8), (1, 3, 5))
+    age = np.array([40.0, 47, 43, 50, 46, 42, 49, 45])
+    fit = logistic(event, np.column_stack([np.tile([0.0, 1.0], 4), age]))
+    assert fit.separated.tolist() == [True, True, False]
+    assert np.isnan(fit.estimates.coefficient[1])
+
+
 def test_a_large_coefficient_is_not_separation() -> None:
     x = np.repeat([0.0, 1.0], 400)
     event = np.concatenate([np.arange(400) < 1, np.arange(400) < 399])
@@ -88,6 +98,9 @@ def test_firth_is_finite_where_the_outcome_is_separated_or_absent() -> None:
     for event in (AGE > 45, NOBODY, ~NOBODY):
         assert np.isfinite(firth_logistic(event, AGE[:, None]).coefficient).all()
     said(firth_logistic(YES, np.ones((8, 1))), "the same for everyone")
+    # One person alone in a level: half a person is added to both of its outcomes.
+    alone = firth_logistic(np.arange(40) % 3 == 0, (np.arange(40) == 3)[:, None].astype(float))
+    assert alone.coefficient.sum() == pytest.approx(math.log(1.5 / 0.5))
     # A 2x2 table: Firth's intercept-only estimate adds half a person to both outcomes.
     only = firth_logistic(np.arange(10) < 3, np.empty((10, 0)))
     assert only.coefficient[0] == pytest.approx(math.log(3.5 / 7.5))
@@ -151,6 +164,11 @@ def test_ratios_with_empty_cells() -> None:
     assert rate_ratio(0, 10, 0, 20).note == "no events: nothing to compare"
     assert rate_ratio(1, 0, 1, 20).value is None
     assert rate_ratio(3, 10, 0, 20).value == rate_ratio(3, 10, 0, 20).upper == math.inf
+
+
+def test_gee_of_measures_that_are_always_the_same() -> None:
+    same = gee((np.arange(8) < 4).astype(float), DRUG[:, None], WHO, VISIT, "binomial")
+    said(same.estimates, "tell each other")
 
 
 def test_gee_says_why_not() -> None:

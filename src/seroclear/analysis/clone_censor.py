@@ -19,39 +19,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seroclear.analysis.balance import effective_size
-from seroclear.analysis.estimates import independent
-from seroclear.analysis.logistic import logistic
+from seroclear.analysis.clone_weights import (
+    Emulation,
+    begins_of,
+    start_weights,
+    without_weights,
+)
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats
 
 ROUNDING = 1e-9  # periods: times this close to the end of a period are at its end
-
-
-@dataclass(frozen=True, slots=True)
-class Emulation:
-    """Persons as they were followed, all times in years from time zero.
-
-    Attributes:
-        time: to outcome or end of follow-up, >= 0, shape (n,).
-        event: the outcome happened at `time`, shape (n,).
-        start: of the treatment, inf if never, shape (n,); a start after `time` counts as none.
-        baseline: covariates at time zero, shape (n, p).
-        varying: covariates at the beginning of each period, shape (n, periods, q), or None.
-        grace: a whole number of periods, > 0.
-        width: of a period; follow-up is cut at `periods` × width.
-        periods: how many.
-    """
-
-    time: Floats
-    event: Bools
-    start: Floats
-    baseline: Floats
-    grace: float
-    width: float
-    periods: int
-    varying: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +81,8 @@ def clone_censor_weight(emulation: Emulation, count: Floats | None = None) -> Em
     """
     count = np.ones(emulation.time.size) if count is None else count
     grace = round(emulation.grace / emulation.width)
-    started = _start_weights(emulation, count)
-    unstarted = _without_weights(emulation, count)
+    started = start_weights(emulation, count)
+    unstarted = without_weights(emulation, count)
     if isinstance(started, str):
         return Emulated(None, None, started)
     if isinstance(unstarted, str):
@@ -156,65 +134,6 @@ def _difference(emulated: Emulated) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _begins(emulation: Emulation) -> Floats:
-    return emulation.width * np.arange(emulation.periods, dtype=float)
-
-
-def _start_weights(emulation: Emulation, count: Floats) -> Floats | str:
-    """One over the chance of having started by the end of the grace period, for those followed to
-    it; 0 for who had not started."""
-    followed = emulation.time > emulation.grace
-    in_time = emulation.start <= emulation.grace
-    if not (followed & in_time & (count > 0)).any():
-        return "nobody followed beyond the grace period had started in it"
-    weight = np.ones(emulation.time.size)
-    if (followed & ~in_time & (count > 0)).any():
-        fit = logistic(in_time[followed], emulation.baseline[followed], count[followed])
-        if fit.estimates.note:
-            return f"starting within the grace period: {fit.estimates.note}"
-        weight[followed] = 1 / fit.probability
-    weight[followed & ~in_time] = 0.0
-    return weight
-
-
-def _without_weights(emulation: Emulation, count: Floats) -> Floats | str:
-    """One over the chance of not having started by the middle of each period, shape
-    (n, periods)."""
-    begins = _begins(emulation)
-    until = np.minimum(emulation.time, emulation.start)
-    at_risk = until[:, None] > begins  # neither started nor gone when the period begins
-    at_risk[:, 0] = True
-    person, period = np.nonzero(at_risk & (count > 0)[:, None])
-    ends = begins[period] + emulation.width
-    starts = (emulation.start[person] <= ends) & (emulation.start[person] <= emulation.time[person])
-    if not starts.any():
-        return np.ones((emulation.time.size, emulation.periods))
-    fit = logistic(starts, _rows(emulation, person, period), count[person])
-    if fit.estimates.note:
-        return f"starting the treatment: {fit.estimates.note}"
-    log_stay = np.zeros((emulation.time.size, emulation.periods))
-    log_stay[person, period] = np.log1p(-fit.probability)
-    half_way = np.cumsum(log_stay, axis=1) - log_stay / 2
-    return np.asarray(np.exp(-half_way))
-
-
-def _rows(emulation: Emulation, person: NDArray[np.intp], period: NDArray[np.intp]) -> Floats:
-    """Covariates of person-periods: time, its square, whether within the grace period (as far as
-    the periods with persons tell them apart), those at baseline and those that vary."""
-    seen = np.unique(period)
-    parts = [_time(emulation, period)[:, independent(_time(emulation, seen))]]
-    parts.append(emulation.baseline[person])
-    if emulation.varying is not None:
-        parts.append(emulation.varying[person, period])
-    return np.column_stack(parts)
-
-
-def _time(emulation: Emulation, period: NDArray[np.intp]) -> Floats:
-    year = period * emulation.width
-    within = period < round(emulation.grace / emulation.width)
-    return np.column_stack([year, year**2, within.astype(float)])
-
-
 def _arm(
     emulation: Emulation,
     count: Floats,
@@ -224,7 +143,7 @@ def _arm(
     weight: Floats,
 ) -> Arm:
     """Survival of the clones, followed to `until` in the strategy that they leave at `leaves`."""
-    begins = _begins(emulation)
+    begins = begins_of(emulation)
     end = begins[-1] + emulation.width
     counted = event & (emulation.time <= leaves) & (emulation.time <= end)
     exposure = np.clip(until[:, None] - begins, 0, emulation.width)

@@ -12,6 +12,7 @@ from seroclear.study.cohort import Covariate
 
 # Share of a column's length left after the columns before it; below it, the column is their sum.
 COLLINEAR = 1e-7
+GROUP = "Group"  # the variable of the compared groups in every model
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Design:
 
 def group_covariate(cohort: Prepared) -> Covariate:
     """The compared group as a category; its first group is the reference."""
-    return Covariate("group", "Group", "category", cohort.cohort.groups)
+    return Covariate("group", GROUP, "category", cohort.cohort.groups)
 
 
 def design(cohort: Prepared, covariates: Sequence[Covariate]) -> Design:

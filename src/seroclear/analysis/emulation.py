@@ -9,11 +9,12 @@ import numpy as np
 
 from seroclear.analysis.clone_censor import (
     Arm,
-    Emulation,
     clone_censor_weight,
     risk_difference,
 )
+from seroclear.analysis.clone_weights import Emulation
 from seroclear.analysis.design import design
+from seroclear.analysis.emulation_balance import emulation_balance
 from seroclear.analysis.prepared import Floats, Prepared, prepare
 from seroclear.analysis.regression_rows import joined, left_out
 from seroclear.analysis.result import Row
@@ -34,7 +35,8 @@ class EmulatedTrial:
     period and of follow-up (`time`), 'events' while on the strategy, 'effective persons', 'largest
     weight'; level '': 'risk difference' with 95% limits from resampled persons (seeded). Stratum
     'as treated': the difference between those who ever and those who never started, which lends the
-    first the time before: shown to be seen, not to be used.
+    first the time before: shown to be seen, not to be used. Then rows of analyses 'balance' and
+    'propensity' (see `emulation_balance`).
 
     Attributes:
         name: the change of the study that is the treatment.
@@ -75,7 +77,8 @@ class EmulatedTrial:
             width=PERIOD_WEEKS * DAYS_A_WEEK / DAYS_A_YEAR,
             periods=self.until_weeks // PERIOD_WEEKS,
         )
-        return self._rows(prepared, emulation, left_out(matrix))
+        alike = emulation_balance(prepared, matrix, emulation) if len(prepared) else []
+        return self._rows(prepared, emulation, left_out(matrix)) + alike
 
     def _rows(self, cohort: Prepared, emulation: Emulation, caution: str) -> list[Row]:
         method = (

@@ -75,10 +75,9 @@ def unusable(x: Floats) -> str:
 
 def independent(x: Floats) -> list[int]:
     """Columns that vary and that the ones before them do not determine."""
-    kept: list[int] = []
-    for j in range(x.shape[1]):
-        before = with_intercept(x[:, kept])
-        rest = x[:, j] - before @ np.linalg.lstsq(before, x[:, j], rcond=None)[0]
-        if np.linalg.norm(rest) > COLLINEAR * max(1.0, float(np.linalg.norm(x[:, j]))):
-            kept.append(j)
-    return kept
+    if not x.shape[0]:
+        return []
+    # The diagonal of R: what the columns before each leave of its length.
+    rest = np.abs(np.diag(np.linalg.qr(with_intercept(x), mode="r")))[1:]
+    length = np.linalg.norm(x, axis=0)[: rest.size]
+    return [int(j) for j in np.flatnonzero(rest > COLLINEAR * np.maximum(1.0, length))]

@@ -22,9 +22,13 @@ FARTHEST = 60.0  # profile limits are sought no farther than this many standard 
 
 
 class _Point(NamedTuple):
+    """Penalised log likelihood, its score, the information of the unpenalised one, and the
+    curvature that steps are measured by: minus the score's slope with the leverages held."""
+
     value: float
     score: Floats
     information: Floats
+    curvature: Floats
 
 
 def firth_logistic(event: Bools, x: Floats) -> Estimates:
@@ -124,14 +128,14 @@ def _maximise(
 
 def _step(point: _Point, free: NDArray[np.intp]) -> Floats | None:
     try:
-        step = np.linalg.solve(point.information[np.ix_(free, free)], point.score[free])
+        step = np.linalg.solve(point.curvature[np.ix_(free, free)], point.score[free])
     except np.linalg.LinAlgError:
         return None
     return np.asarray(step * min(1.0, MAX_STEP / max(float(np.abs(step).max()), 1e-300)))
 
 
 def _evaluate(y: Floats, x: Floats, beta: Floats) -> _Point | None:
-    """Penalised log likelihood, its score and the unpenalised information; None too far out."""
+    """The point; None too far out, where the information vanishes."""
     from scipy.special import expit
 
     eta = x @ beta
@@ -144,4 +148,7 @@ def _evaluate(y: Floats, x: Floats, beta: Floats) -> _Point | None:
     leverage = variance * np.einsum("ij,jk,ik->i", x, np.linalg.inv(information), x)
     score = x.T @ (y - probability + leverage * (0.5 - probability))
     value = float(y @ eta - np.logaddexp(0, eta).sum()) + 0.5 * float(log_determinant)
-    return _Point(value, score, information)
+    # One person alone in a level has leverage 1: by the information alone each step would be twice
+    # too long and land as far beyond the summit as it began before it, for ever.
+    curvature = (x * (variance * (1 + leverage))[:, None]).T @ x
+    return _Point(value, score, information, curvature)

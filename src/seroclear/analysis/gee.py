@@ -26,6 +26,7 @@ from seroclear.analysis.logistic import logistic
 from seroclear.analysis.prepared import Floats
 
 MAX_ITERATIONS = 100
+PERFECT = "a person's measures tell each other: their correlation leaves nothing to estimate"
 CONVERGED = 1e-10
 # Robust limits are too narrow with few persons (Mancl & DeRouen, Biometrics 2001;57:126).
 FEW_PERSONS = 40
@@ -87,22 +88,23 @@ def gee(
     groups = batches(person, order)
     lags = [np.abs(order[rows][:, :, None] - order[rows][:, None, :]) for rows in groups]
     mean = _FAMILIES[family]
+    note = "the estimating equations did not converge"
     for _ in range(MAX_ITERATIONS):
         mu = mean.inverse(design @ beta)
         residual = (y - mu) / np.sqrt(mean.variance(mu))
         scale = float((residual**2).mean())
         alpha = _alpha(residual, groups, lags, scale, correlation)
-        bread, meat, score = _sums(residual, mean.variance(mu), design, groups, lags, alpha)
         try:
+            bread, meat, score = _sums(residual, mean.variance(mu), design, groups, lags, alpha)
             step = np.linalg.solve(bread, score)
         except np.linalg.LinAlgError:
+            note = PERFECT if abs(alpha.value) >= 1 else note
             break
         beta = beta + step
         if np.abs(step).max() <= CONVERGED * max(1.0, float(np.abs(beta).max())):
             inverse = np.linalg.inv(bread)
-            note = f"{persons} persons: robust limits are too narrow" * (persons < FEW_PERSONS)
-            return Gee(wald(beta, inverse @ meat @ inverse, note), alpha.value, scale, persons)
-    note = "the estimating equations did not converge"
+            few = f"{persons} persons: robust limits are too narrow" * (persons < FEW_PERSONS)
+            return Gee(wald(beta, inverse @ meat @ inverse, few), alpha.value, scale, persons)
     return Gee(not_estimable(design.shape[1], note), math.nan, math.nan, persons)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from seroclear.analysis.estimates import Estimates
 from seroclear.analysis.measures import FEWEST, Measure, measures
 from seroclear.analysis.mixed import mixed
+from seroclear.analysis.multiplicity import holm
 from seroclear.analysis.prepared import Floats, Prepared, Z, number
 from seroclear.analysis.result import Row
 from seroclear.analysis.tobit import OBSERVED
@@ -65,7 +67,8 @@ def _lines(
     cohort: Prepared, one: Measure, analysis: str, method: str, found: Estimates
 ) -> list[Row]:
     """Of each group 'at time zero' and 'change per year' of its mean line, of each but the first
-    'difference in change per year' with 'p'; the measure stands as their outcome."""
+    'difference in change per year' with 'p' and, of several, 'adjusted p' (Holm). The measure
+    stands as their outcome."""
     count, size = len(one.groups), found.coefficient.size
     rows = []
     for g, group in enumerate(one.groups):
@@ -89,12 +92,25 @@ def _lines(
             )
             if estimate == DIFFERENCE:
                 rows.append(cohort.row(analysis, estimate="p", value=p, **shared))
+    rows += _adjusted(rows)
     small = f"fewer than {FEWEST} persons: not in the model"
     rows += [
         cohort.row(analysis, group=g, estimate=CHANGE, method=method, note=small)
         for g in one.left_out
     ]
     return rows
+
+
+def _adjusted(rows: list[Row]) -> list[Row]:
+    """'adjusted p' of the differences (Holm), where more than two groups are compared."""
+    mine = [row for row in rows if row.estimate == "p"]
+    if len(mine) < 2:
+        return []
+    p = np.array([np.nan if row.value is None else row.value for row in mine])
+    return [
+        replace(row, estimate="adjusted p", value=number(float(q)))
+        for row, q in zip(mine, holm(p), strict=True)
+    ]
 
 
 def _combined(found: Estimates, weights: Floats) -> tuple[float | None, ...]:

@@ -18,8 +18,8 @@ from seroclear.analysis.prepared import Bools, Floats
 
 MAX_ITERATIONS = 100
 CONVERGED = 1e-10  # largest change of a coefficient, in standard deviations of its column
-# A standard error this large, for a column of standard deviation 1, makes separation worth the
-# look: it is then decided exactly, by linear programming.
+# A standard error this large in some direction, for columns of standard deviation 1, makes
+# separation worth the look: it is then decided exactly, by linear programming.
 SUSPECT_SE = 10.0
 FIRST_ROWS = 500
 ZERO = 1e-7  # of a linear programme with coefficients within 1
@@ -72,7 +72,8 @@ def logistic(
     back[0, 1:] = -(mean / spread)[1:]
     with np.errstate(all="ignore"):
         covariance = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=float)
-        suspect = not converged or bool((np.sqrt(np.diag(covariance)) > SUSPECT_SE).any())
+        # The least eigenvalue: the pseudoinverse leaves out a direction that has no information.
+    suspect = not converged or float(np.linalg.eigvalsh(information)[0]) < SUSPECT_SE**-2
     apart = separated_columns(event[weight > 0], design[weight > 0]) if suspect else None
     coefficient: Floats = back @ beta
     covariance = back @ covariance @ back.T

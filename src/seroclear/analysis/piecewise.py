@@ -147,33 +147,36 @@ def log_likelihood(data: Windows, theta: Floats) -> tuple[float, Floats, Floats]
     ratio = np.exp(data.x @ theta[pieces:])
     interval = data.seen & (data.exact_piece < 0)
     exact = data.exact_piece >= 0
-    before = data.before * hazard * ratio[:, None]
-    within = (data.within * hazard * ratio[:, None])[interval]
+    within = data.within[interval] * hazard * ratio[interval, None]
     d = within.sum(axis=1)
     slope = 1 / np.expm1(d)
     bend = -slope * (1 + slope)
-    value = float(-before.sum() + np.log(-np.expm1(-d)).sum())
-    value += float((theta[data.exact_piece[exact]] + np.log(ratio[exact])).sum())
+    # Of the many who had no event only sums count: products of matrices, without one in between.
     x = data.x
+    lived = (data.before @ hazard) * ratio
+    in_piece = hazard * (ratio @ data.before)
+    value = float(-lived.sum() + np.log(-np.expm1(-d)).sum())
+    value += float((theta[data.exact_piece[exact]] + np.log(ratio[exact])).sum())
     inside = np.column_stack([within, d[:, None] * x[interval]])
-    gradient = np.concatenate([-before.sum(axis=0), -(before.sum(axis=1) @ x)])
+    gradient = np.concatenate([-in_piece, -(lived @ x)])
     gradient += slope @ inside
     np.add.at(gradient, data.exact_piece[exact], 1.0)
     gradient[pieces:] += x[exact].sum(axis=0)
-    hessian = -_second(before, x) + _second(within * slope[:, None], x[interval])
+    cross = hazard[:, None] * (data.before.T @ (x * ratio[:, None]))
+    hessian = -_second(in_piece, cross, (x * lived[:, None]).T @ x)
+    bent, x_inside = within * slope[:, None], x[interval]
+    hessian += _second(
+        bent.sum(axis=0),
+        bent.T @ x_inside,
+        (x_inside * bent.sum(axis=1)[:, None]).T @ x_inside,
+    )
     hessian += (inside * bend[:, None]).T @ inside
     return value, gradient, hessian
 
 
-def _second(hazards: Floats, x: Floats) -> Floats:
-    """Second derivatives of the summed cumulative hazards; hazards has shape (n, pieces)."""
-    cross = hazards.T @ x
-    return np.block(
-        [
-            [np.diag(hazards.sum(axis=0)), cross],
-            [cross.T, (x * hazards.sum(axis=1)[:, None]).T @ x],
-        ]
-    )
+def _second(in_piece: Floats, cross: Floats, effects: Floats) -> Floats:
+    """Second derivatives of summed cumulative hazards, from their sum in each piece."""
+    return np.block([[np.diag(in_piece), cross], [cross.T, effects]])
 
 
 def _start(data: Windows) -> Floats:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from seroclear.analysis.design import Design, Term
+from seroclear.analysis.design import GROUP, Design, Term
 from seroclear.analysis.firth import Fit
+from seroclear.analysis.multiplicity import holm
 from seroclear.analysis.prepared import Prepared, number
 from seroclear.analysis.result import Row
 
@@ -26,7 +28,8 @@ def regression_rows(
     reasons: Sequence[str] = (),
     ratio_name: str = "hazard ratio",
 ) -> list[Row]:
-    """Each term's ratio and p, or the row 'reference'.
+    """Each term's ratio and p, or the row 'reference'; where more than two groups are compared also
+    'adjusted p' of each group.
 
     Args:
         cohort, matrix: whom the model is of, and its terms.
@@ -58,7 +61,20 @@ def regression_rows(
         rows.append(cohort.row(analysis, estimate="p", value=p, **shared))
     if not rows:
         rows.append(cohort.row(analysis, estimate=ratio_name, method=method, note=note))
-    return rows
+    return rows + adjusted_for_groups(rows)
+
+
+def adjusted_for_groups(rows: Sequence[Row]) -> list[Row]:
+    """Rows 'adjusted p' (Holm) of one model's comparisons of groups with the first one; none where
+    fewer than two groups are compared with it: the other terms are no family of comparisons."""
+    mine = [row for row in rows if row.estimate == "p" and row.variable == GROUP]
+    if len(mine) < 2:
+        return []
+    p = np.array([np.nan if row.value is None else row.value for row in mine])
+    return [
+        replace(row, estimate="adjusted p", value=number(float(q)))
+        for row, q in zip(mine, holm(p), strict=True)
+    ]
 
 
 def _estimates(term: Term, matrix: Design, fit: Fit | None) -> tuple[float | None, ...]:

@@ -8,6 +8,7 @@ The integral over each person's intercept is adaptive Gauss–Hermite quadrature
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,9 @@ from seroclear.analysis.summit import summit
 from seroclear.analysis.tobit import NOT_REACHED, OBSERVED, Units, slopes, unusable_values
 
 NODES = 21
+# For persons of whom only limits are known: the likelihood of their intercept has an edge, not the
+# shape of a normal one. With 21 nodes it would miss its own gradient by 0.1 and have no summit.
+NODES_OF_LIMITS = 81
 MODE_STEPS = 50
 NO_SPREAD = 1e-3  # a spread between persons this small beside the residual counts as none
 FEW_PERSONS = 30
@@ -69,15 +73,20 @@ def tobit_mixed(y: Floats, side: NDArray[np.int_], x: Floats, person: NDArray[An
         return _nothing(size, reason, persons)
     units = Units.of(y, design)
     scaled_y, scaled_x = units.scaled(y, design)
-    data = _Data(scaled_y, side, scaled_x, code, persons)
+    parts = list(_parts(scaled_y, side, scaled_x, code))
+
+    def likelihood(theta: Floats) -> tuple[float, Floats]:
+        each = [part.likelihood(theta) for part in parts]
+        return sum(value for value, _ in each), np.sum([slope for _, slope in each], axis=0)
+
     fixed = np.linalg.lstsq(scaled_x, scaled_y, rcond=None)[0]
     start = np.concatenate([fixed, _spreads(scaled_y - scaled_x @ fixed, code)])
-    found = summit(data.likelihood, start)
+    found = summit(likelihood, start)
     if found is None:
         return _nothing(size, NOT_REACHED, persons)
     theta, covariance = found
     within, between = (float(v) for v in np.exp(theta[-2:]))
-    value = data.likelihood(theta)[0] - int((side == OBSERVED).sum()) * math.log(units.spread)
+    value = likelihood(theta)[0] - int((side == OBSERVED).sum()) * math.log(units.spread)
     coefficient, covariance = units.back(theta[:-2], covariance[:-2, :-2])
     notes = ["the spread between persons is estimated as 0"] * (between < NO_SPREAD * within)
     notes += [f"{persons} persons: normal limits are too narrow"] * (persons < FEW_PERSONS)
@@ -97,12 +106,13 @@ class _Data:
     x: Floats
     code: NDArray[np.intp]
     persons: int
+    nodes: int
 
     def likelihood(self, theta: Floats) -> tuple[float, Floats]:
         """Log likelihood and gradient at (coefficients, log within, log between)."""
         fixed, log_within, between = self.x @ theta[:-2], theta[-2], math.exp(theta[-1])
         centre, width = self._modes(fixed, log_within, between)
-        node, weight = np.polynomial.hermite.hermgauss(NODES)
+        node, weight = np.polynomial.hermite.hermgauss(self.nodes)
         effect = centre[:, None] + math.sqrt(2) * width[:, None] * node  # (persons, nodes)
         at = slopes(
             self.y[:, None],
@@ -141,6 +151,16 @@ class _Data:
         total = np.zeros((self.persons, *rows.shape[1:]))
         np.add.at(total, self.code, rows)
         return total
+
+
+def _parts(y: Floats, side: NDArray[np.int_], x: Floats, code: NDArray[np.intp]) -> Iterator[_Data]:
+    """The rows of persons with a number of their own, and those of the others."""
+    numbers = np.bincount(code, side == OBSERVED) > 0
+    for known, nodes in ((True, NODES), (False, NODES_OF_LIMITS)):
+        rows = numbers[code] == known
+        if rows.any():
+            mine, again = np.unique(code[rows], return_inverse=True)
+            yield _Data(y[rows], side[rows], x[rows], again, mine.size, nodes)
 
 
 def _spreads(rest: Floats, code: NDArray[np.intp]) -> Floats:

@@ -10,6 +10,7 @@ from seroclear.analysis.matching import nearest
 from seroclear.analysis.prepared import Bools, Floats, Prepared, number, prepare
 from seroclear.analysis.propensity import inverse_probability, overlap, propensity
 from seroclear.analysis.result import Row
+from seroclear.analysis.score_bands import Panel, score_bands
 from seroclear.study.cohort import Cohort
 
 BEFORE = "as they are"
@@ -27,7 +28,8 @@ def balance(cohort: Cohort) -> list[Row]:
     For each way of `METHODS` (in `stratum`): 'standardised difference' of each term, second group
     less first, and once weighted 'effective persons' by group. Then by group the persons whose
     chance of their group nobody in the other reaches ('outside overlap'). `events` counts who got
-    no weight, or lies outside, so that disclosure control sees small numbers of them.
+    no weight, or lies outside, so that disclosure control sees small numbers of them. And rows of
+    analysis 'propensity': how many of each group have which chance (`score_bands`).
 
     Raises:
         SeroclearError: the cohort is inconsistent (see `prepare`) or lacks a covariate's column.
@@ -49,7 +51,15 @@ def balance(cohort: Cohort) -> list[Row]:
     rows: list[Row] = []
     for name in METHODS:
         rows += _rows(prepared, matrix, treated, name, weights.get(name), fitted.note)
-    return rows + (_outside(prepared, treated, fitted.score) if not fitted.note else [])
+    if fitted.note:
+        return rows
+    second = cohort.groups[1]
+    panels = [
+        Panel(group, group, members)
+        for group, members in zip(cohort.groups, (~treated, treated), strict=True)
+    ]
+    bands = score_bands(prepared, second, fitted.score, panels)
+    return rows + _outside(prepared, treated, fitted.score) + bands
 
 
 def _rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import threading
@@ -12,6 +13,10 @@ import click
 from seroclear import __version__
 from seroclear.cli import course, evidence, records, simulate, study, trial
 from seroclear.cli.mistakes import Commands
+
+# Matrices here have few columns: threads of the linear algebra wait for each other (imputing took
+# eight times the processor time) and add up in another order. NumPy reads this when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seroclear.cli import evidence_pool
 from seroclear.cli.options import JSON, PATH, as_text, write
 
 if TYPE_CHECKING:
@@ -135,3 +136,7 @@ def _end(refused: list[str], code: int = 0) -> None:
         click.echo(f"seroclear: {sentence}", err=True)
     if refused or code:
         raise SystemExit(code or 1)
+
+
+for command in (evidence_pool.pool, evidence_pool.curve, evidence_pool.agents, evidence_pool.ask):
+    evidence.add_command(command)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from seroclear.course.derived import empty
-from seroclear.course.inputs import Inputs, Topic
+from seroclear.course.inputs import Inputs, Topic, laboratory
+from seroclear.course.marker import MARKER, MARKERS, Marker
 from seroclear.course.records import Records
-from seroclear.course.topics import BY_NAME, sections_of
+from seroclear.course.sides import Sides
+from seroclear.course.topics import BY_NAME, OF_MARKER, sections_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from seroclear.course.course import Course
     from seroclear.course.definition import Definition
+    from seroclear.engine import Engine
 
+OF_TOPIC = {laboratory(marker.name): marker for marker in MARKERS}
 Rules = tuple[tuple[str, Any], ...]
 
 
@@ -42,6 +46,12 @@ def derived_before(
     """Courses under another definition that says the same of all that the topic hangs on."""
     rules = rules_of(topic, definition)
     return next((one for one in courses if rules_of(topic, one.definition) == rules), None)
+
+
+def _all_in(people: ir.Table, others: ir.Table, engine: Engine) -> bool:
+    """Whether all these people are among the others."""
+    strangers = people.anti_join(others, "patient_id")
+    return bool(engine.fetch(strangers.agg(n=strangers.count()))["n"][0].as_py() == 0)
 
 
 class _Scope:
@@ -86,6 +96,7 @@ class Derivation:
         self._definition = definition
         self._courses = courses
         self._before = before
+        self.among = 0  # how often the derivation before was narrowed to people of whom these are
         self._scopes: list[_Scope] = []  # from everybody to the fewest
         self._given: list[Inputs] = []  # what the topics of each scope read
         self._add(_Scope(records, before._scopes[0] if before else None))
@@ -93,9 +104,21 @@ class Derivation:
     def narrow(self, people: ir.Table) -> None:
         """From here on, only the rows of these people (patient_id) are asked for."""
         everybody = self._scopes[0].records
-        known = self._covering(people)
+        self.among = self._covering(people)
+        known = self._before._scopes[self.among] if self._before and self.among else None
         theirs = known.records if known else Records(everybody.engine, everybody.store, people)
         self._add(_Scope(theirs, known))
+
+    @property
+    def narrowed(self) -> int:
+        """How often it was said of whom is asked."""
+        return len(self._scopes) - 1
+
+    def agrees(self, topics: Iterable[str]) -> bool:
+        """Whether the derivation before made these topics' rows under the same rules."""
+        assert self._before is not None
+        one, other = self._definition, self._before._definition
+        return all(rules_of(BY_NAME[t], one) == rules_of(BY_NAME[t], other) for t in topics)
 
     @property
     def records(self) -> Records:
@@ -111,21 +134,46 @@ class Derivation:
         """
         return self._rows(len(self._scopes) - 1, topic, kind)
 
+    def ever_found(self, marker: str, status: str) -> ir.Table:
+        """People with a finding of a status (patient_id), and perhaps others who have one.
+
+        Args:
+            marker: the marker.
+            status: one of its statuses.
+        """
+        name, at = OF_MARKER[marker], len(self._scopes) - 1
+        scope, topic = self._scopes[at], BY_NAME[name]
+        read, rules = MARKER.get(marker), rules_of(topic, self._definition)
+        if (
+            at  # few are asked about
+            or read is None
+            or status not in (read.above, read.below)
+            or (name, rules) in scope.made
+            or derived_before(topic, self._definition, self._courses)
+        ):
+            found = self.rows(name, "finding")
+            return found.filter(found.marker == marker, found.status == status)
+        return self._sides(at, read).ever_found(status)
+
+    def _sides(self, at: int, marker: Marker) -> Sides:
+        rules = self._definition.only(sections_of(BY_NAME[laboratory(marker.name)]))
+        return Sides(self._scopes[at].records, marker, rules, partial(self._step, at))
+
     def _add(self, scope: _Scope) -> None:
         at = len(self._scopes)
         before, step = partial(self._rows, at), partial(self._step, at)
         self._scopes.append(scope)
         self._given.append(Inputs(scope.records, self._definition, before, step))
 
-    def _covering(self, people: ir.Table) -> _Scope | None:
-        """The scope of the derivation before that holds all of these people among few others."""
-        for scope in self._before._scopes[1:] if self._before else []:
-            assert scope.records.people is not None
-            strangers = people.anti_join(scope.records.people, "patient_id")
-            counted = scope.records.engine.fetch(strangers.agg(n=strangers.count()))
-            if counted["n"][0].as_py() == 0:
-                return scope
-        return None
+    def _covering(self, people: ir.Table) -> int:
+        """The narrowest scope of the derivation before that holds all of these people."""
+        for at in range(self._before.narrowed, 0, -1) if self._before else ():
+            assert self._before is not None
+            records = self._before._scopes[at].records
+            assert records.people is not None
+            if _all_in(people, records.people, records.engine):
+                return at
+        return 0
 
     def _rows(self, at: int, name: str, kind: str) -> ir.Table:
         """Rows of a topic for the people of one scope."""
@@ -136,6 +184,8 @@ class Derivation:
         if (name, rules, kind) not in scope.kept:
             if at and (topic.of_relatives or self._made_before(at, name, rules)):
                 rows = self._rows(at - 1, name, kind).semi_join(scope.records.people, "patient_id")
+            elif at and (mixed := self._mixed_before(at, name, rules)) is not None:
+                rows = mixed.semi_join(scope.records.people, "patient_id")
             else:
                 if (name, rules) not in scope.made:
                     scope.made[name, rules] = derived_by(topic, self._given[at])
@@ -159,6 +209,16 @@ class Derivation:
         if key not in scope.kept:
             scope.kept[key] = scope.records.engine.keep(make())
         return scope.kept[key]
+
+    def _mixed_before(self, at: int, name: str, rules: Rules) -> ir.Table | None:
+        """Findings of more people, if they were made for their sides and hold all of these."""
+        scope, marker = self._scopes[0], OF_TOPIC.get(name)
+        if marker is None or (name, rules, Sides.FOUND) not in scope.kept:
+            return None
+        sides = self._sides(0, marker)
+        people = self._scopes[at].records.people
+        assert people is not None
+        return sides.found if _all_in(people, sides.mixed, scope.records.engine) else None
 
     def _made_before(self, at: int, name: str, rules: Rules) -> bool:
         """Whether more people's rows are there already: to choose from them costs less."""

@@ -14,9 +14,9 @@ import ibis
 
 from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
-from seroclear.course.marker import Marker, by_sex, row_status
+from seroclear.course.marker import INDETERMINATE, Marker, by_sex, row_status
 from seroclear.course.records import Records
-from seroclear.course.set_aside import INDETERMINATE, doses, set_aside
+from seroclear.course.set_aside import doses, set_aside, setting_aside
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,13 +42,9 @@ DAY = ("patient_id", "date")
 
 def findings(records: Records, marker: Marker, definition: Definition) -> ir.Table:
     """Findings of a marker (columns: COLUMNS), one row a patient and day."""
-    results = records.results(*marker.tests)
-    tested = results.select("patient_id", date="taken_at")
-    several = _days_with_several(tested)
-    if by_sex(marker, definition):
-        sexes = records.table("patient").select("patient_id", "sex")
-        results = results.left_join(sexes, "patient_id").drop("patient_id_right")
-    results = results.rename(date="taken_at")
+    results = results_of(records, marker, definition)
+    tested = results.select(*DAY)
+    several = records.engine.keep(_days_with_several(tested))
     # Nearly every day has one result: the windows that compare results are for the other days only.
     one = _said(results.anti_join(several, DAY), marker, definition)
     more = _said(results.semi_join(several, DAY), marker, definition)
@@ -56,13 +52,18 @@ def findings(records: Records, marker: Marker, definition: Definition) -> ir.Tab
         _read(one, one.status_here, ibis.literal(False), marker).select(*COLUMNS),
         _decisive(more, marker, definition).select(*COLUMNS),
     )
-    if marker.name == "hbsag":
-        days = definition["hbsag.ignore_after_vaccine"]
-        daily = set_aside(daily, tested, doses(records, "vaccine"), "positive", days)
-    if marker.name in ("hbsag", "anti_hbs"):
-        status = "negative" if marker.name == "hbsag" else "positive"
-        daily = set_aside(daily, tested, doses(records, "HBIG"), status, definition.washout_days)
+    for status, drug_class, days in setting_aside(marker, definition):
+        daily = set_aside(daily, tested, doses(records, drug_class), status, days)
     return daily
+
+
+def results_of(records: Records, marker: Marker, definition: Definition) -> ir.Table:
+    """Results of a marker, with what their statuses hang on."""
+    results = records.results(*marker.tests)
+    if by_sex(marker, definition):
+        sexes = records.table("patient").select("patient_id", "sex")
+        results = results.left_join(sexes, "patient_id").drop("patient_id_right")
+    return results.rename(date="taken_at")
 
 
 def _days_with_several(tested: ir.Table) -> ir.Table:

@@ -17,7 +17,9 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, per_day, source_rows
 from seroclear.course.inputs import Inputs, laboratory
+from seroclear.course.marker import MARKER
 from seroclear.course.runs import runs
+from seroclear.course.sides import Sides
 from seroclear.course.state import hbsag_state
 from seroclear.engine import Engine, days_after, days_between
 
@@ -25,18 +27,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
+def hbsag_runs(found: ir.Table, definition: Definition) -> ir.Table:
     """Runs of HBsAg, with what stood before each and whether it counts."""
-    decisive = findings.filter(
-        findings.marker == "hbsag", findings.status.isin(["positive", "negative"])
-    )
-    found = runs(
-        decisive,
-        {
-            "negative": definition["loss.confirm_gap"],
-            "positive": definition["seroreversion.confirm_gap"],
-        },
-    )
     before = ibis.trailing_window(None, group_by="patient_id", order_by="run")
     in_order = ibis.window(group_by="patient_id", order_by="run")
     positive = found.status == "positive"
@@ -62,20 +54,29 @@ def hbsag_runs(findings: ir.Table, definition: Definition) -> ir.Table:
     return lost.mutate(counts=lost.is_loss | is_positive)
 
 
-def _changed(findings: ir.Table) -> ir.Table:
-    """Findings of those who were both positive and negative: nobody else's HBsAg ever changes."""
-    hbsag = findings.filter(findings.marker == "hbsag")
-    seen = hbsag.group_by("patient_id").agg(
-        positive=(hbsag.status == "positive").max(), negative=(hbsag.status == "negative").max()
-    )
-    return hbsag.semi_join(seen.filter(seen.positive, seen.negative), "patient_id")
+def _changing(given: Inputs) -> ir.Table:
+    """Findings of those whose HBsAg may ever change."""
+    return Sides(given.records, MARKER["hbsag"], given.rules, given.step).found
+
+
+def _runs(given: Inputs) -> ir.Table:
+    """Their runs of positives and of negatives."""
+    gaps = {
+        "negative": given.rules["loss.confirm_gap"],
+        "positive": given.rules["seroreversion.confirm_gap"],
+    }
+
+    def make() -> ir.Table:
+        found = _changing(given)
+        return runs(found.filter(found.status.isin(list(gaps))), gaps)
+
+    return given.step(laboratory("hbsag"), f"runs {gaps}", make)
 
 
 def _changes(given: Inputs) -> tuple[ir.Table, ir.Table]:
     """The runs that count, and those of them at which the status changes."""
     engine, definition = given.engine, given.rules
-    found = given.step(laboratory("hbsag"), "changed", lambda: _changed(given.found))
-    chain = engine.keep(hbsag_runs(found, definition))
+    chain = engine.keep(hbsag_runs(_runs(given), definition))
     counting = chain.filter(chain.counts)
     in_order = ibis.window(group_by="patient_id", order_by="run")
     changes = counting.mutate(previous_status=counting.status.lag().over(in_order))
@@ -97,7 +98,7 @@ def hbsag_events(given: Inputs) -> list[ir.Table]:
     counting, changes = _changes(given)
     losses = changes.filter(changes.status == "negative")
     reversions = engine.keep(
-        _with_first_value(changes.filter(changes.status == "positive"), given.found)
+        _with_first_value(changes.filter(changes.status == "positive"), _changing(given))
     )
     return [
         _change(losses, "hbsag_loss"),
@@ -254,7 +255,11 @@ def derive_transient(given: Inputs) -> Derived:
 
 
 def derive(given: Inputs) -> Derived:
-    """The chain of HBsAg, and the state that it leaves."""
-    events = given.engine.keep(ibis.union(*hbsag_events(given)))
-    chain = events.filter(events.event.isin(["hbsag_loss", "hbsag_seroreversion"]))
-    return Derived(event=[events], state=[hbsag_state(given.found, chain)])
+    """The chain of HBsAg."""
+    return Derived(event=hbsag_events(given))
+
+
+def derive_state(given: Inputs) -> Derived:
+    """The state that the chain leaves."""
+    chain = given.events("hbsag", "hbsag_loss", "hbsag_seroreversion")
+    return Derived(state=[hbsag_state(given.found, chain)])

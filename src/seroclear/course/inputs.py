@@ -20,6 +20,9 @@ from seroclear.course.records import Records
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+# Topic, name and rows of a step on the way to its rows: see Inputs.step.
+Step = Callable[[str, str, Callable[[], "ir.Table"]], "ir.Table"]
+
 
 def laboratory(marker: str) -> str:
     """The topic of a laboratory marker's findings."""
@@ -76,7 +79,7 @@ class Inputs:
         records: Records,
         definition: Definition,
         before: Callable[[str, str], ir.Table],
-        step: Callable[[str, str, Callable[[], ir.Table]], ir.Table],
+        step: Step,
     ) -> None:
         self.engine = records.engine
         self.records = records
@@ -115,11 +118,11 @@ class Inputs:
         return table.filter(table.event.isin(names)) if names else table
 
     def step(self, topic: str, name: str, make: Callable[[], ir.Table]) -> ir.Table:
-        """A step on the way that hangs on one topic's rows and on no rule, computed once.
+        """A step on the way that hangs on what one topic hangs on, computed once.
 
         Args:
             topic: the topic.
-            name: of the step, among those that hang on the topic.
+            name: of the step, among those of the topic; it names every other rule that is used.
             make: its rows, not yet computed.
         """
         return self._step(topic, name, make)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import ibis
 
 from seroclear.course.definition import Definition
-from seroclear.course.set_aside import INDETERMINATE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+INDETERMINATE = "indeterminate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ MARKERS = (
     Marker("hdv_rna", ("hdv_rna",), "hbv_dna.llod", None, "detectable", "undetectable"),
     Marker("alt", ("alt",), "alt.uln", None, "elevated", "normal", strict=True),
 )
+
+MARKER = {marker.name: marker for marker in MARKERS}
 
 
 def row_status(results: ir.Table, marker: Marker, definition: Definition) -> ir.Table:

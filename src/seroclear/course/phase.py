@@ -211,6 +211,6 @@ def _judged(engine: Engine, found: ir.Table, rules: Definition) -> ir.Table:
 
 def derive(given: Inputs) -> Derived:
     """The phases over time."""
-    hbsag = given.rows("hbsag", "state")
+    hbsag = given.rows("hbsag_state", "state")
     state = phase_state(given.engine, given.found, given.dna, hbsag, given.regimen, given.rules)
     return Derived(state=[state])

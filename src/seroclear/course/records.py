@@ -24,6 +24,8 @@ RESULT = (  # the columns of results that a course hangs on
     "reference_high",
     "source_row",
 )
+# What other tables tell of a row as its source wrote it: no rule reads it.
+AS_WRITTEN = frozenset({"dose", "dose_unit", "route", "code", "code_system", "raw_name"})
 
 
 class Records:
@@ -42,8 +44,22 @@ class Records:
         self._chosen: dict[tuple[str, ...], ir.Table] = {}
 
     def table(self, name: str) -> ir.Table:
-        """One table of the store (not `result`)."""
-        return self._theirs((name,), self.engine.store_table(self.store, name))
+        """One table of the store (not `result`), without what is AS_WRITTEN."""
+        table = self.engine.store_table(self.store, name)
+        read = [column for column in table.columns if column not in AS_WRITTEN]
+        return self._theirs((name,), table.select(*read))
+
+    def of_everybody(self) -> Records:
+        """The records of everybody."""
+        return Records(self.engine, self.store)
+
+    def among(self, people: ir.Table) -> Records:
+        """The records of some of these patients only.
+
+        Args:
+            people: patient_id of those whose rows are wanted.
+        """
+        return Records(self.engine, self.store, people)
 
     def results(self, *tests: str) -> ir.Table:
         """Results of some tests (columns: RESULT)."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from seroclear.course.definition import Definition
+from seroclear.course.marker import INDETERMINATE, Marker
 from seroclear.course.records import Records
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-INDETERMINATE = "indeterminate"
+DrugClass = Literal["HBIG", "vaccine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,24 @@ class Doses:
     days: ir.Table
 
 
-def doses(records: Records, drug_class: Literal["HBIG", "vaccine"]) -> Doses:
-    """Doses that make a finding evidence of nothing."""
-    exposure = records.table("exposure")
+def setting_aside(marker: Marker, definition: Definition) -> list[tuple[str, DrugClass, int]]:
+    """What makes findings of a marker evidence of nothing: their status, the drug, for how long.
+
+    Days are counted from the last day of the dose.
+    """
+    if marker.name == "hbsag":
+        return [
+            ("positive", "vaccine", definition["hbsag.ignore_after_vaccine"]),
+            ("negative", "HBIG", definition.washout_days),
+        ]
+    if marker.name == "anti_hbs":
+        return [("positive", "HBIG", definition.washout_days)]
+    return []
+
+
+def doses(records: Records, drug_class: DrugClass) -> Doses:
+    """Doses, to anybody, that make a finding evidence of nothing."""
+    exposure = records.of_everybody().table("exposure")  # to read these few is no work
     given = exposure.filter(exposure.drug_class == drug_class)
     days = given.select(dose_patient="patient_id", given="start", until="end")
     return Doses(drug_class, days.distinct())

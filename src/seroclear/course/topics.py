@@ -95,6 +95,12 @@ TOPICS = (
             "hbsag_seroreversion",
             "hbsag_seroreversion_confirmed",
         ),
+    ),
+    Topic(
+        "hbsag_state",
+        hbsag.derive_state,
+        reads=("hbsag",),
+        after=("hbsag",),
         states=("hbsag",),
     ),
     Topic(
@@ -212,7 +218,7 @@ TOPICS = (
         "phase",
         phase.derive,
         reads=("hbsag", "hbeag", "hbv_dna", "alt"),
-        after=("treatment", "hbsag"),
+        after=("treatment", "hbsag_state"),
         sections=("phase", "viraemia"),  # viraemia: the levels of HBV DNA beside its bounds
         states=("phase",),
     ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seroclear.engine import Engine
+from seroclear.engines.compiled import Compiled
 from seroclear.errors import SeroclearError
 from seroclear.records.tabular import literal
 
@@ -36,6 +38,7 @@ class DuckDB(Engine):
         super().__init__()
         self.name = f"DuckDB {duckdb.__version__}"
         self.con: Any = ibis.duckdb.connect()
+        self._compiled = Compiled(partial(query, self.con))
         self.con.raw_sql("SET enable_progress_bar = false")
         # DuckDB's own place would be '.tmp' in the current folder, readable for everybody.
         self._spill = tempfile.TemporaryDirectory(prefix="seroclear-")
@@ -51,7 +54,7 @@ class DuckDB(Engine):
         """See Engine."""
         self.con._run_pre_execute_hooks(expression)  # makes its tables that are in memory
         name = self._name()
-        for statement in statements(self.con, name, expression):
+        for statement in statements(self.con, name, expression, self._compiled.sql(expression)):
             self.con.raw_sql(statement)
         return temporary(self.con, name, expression.schema())
 
@@ -78,15 +81,24 @@ class DuckDB(Engine):
         self._spill.cleanup()
 
 
-def statements(con: Any, name: str, expression: ir.Table) -> tuple[str, str]:
-    """SQL that makes a temporary table, and that fills it.
+def query(con: Any, expression: ir.Table) -> str:
+    """The SQL of an expression."""
+    text: str = con.compiler.to_sqlglot(expression).sql(con.dialect, copy=False)
+    return text
+
+
+def statements(con: Any, name: str, expression: ir.Table, sql: str) -> tuple[str, str]:
+    """SQL that makes a temporary table, and that fills it with what `sql` asks.
 
     Ibis' own `create_table` does the same with four more queries.
     """
-    columns = expression.schema().to_sqlglot_column_defs(con.dialect)
-    created = ", ".join(column.sql(con.dialect) for column in columns)
-    query = con.compiler.to_sqlglot(expression).sql(con.dialect)
-    return f"CREATE TEMPORARY TABLE {name} ({created})", f"INSERT INTO {name} {query}"
+    created = _columns(expression.schema(), con.dialect)
+    return f"CREATE TEMPORARY TABLE {name} ({created})", f"INSERT INTO {name} {sql}"
+
+
+@cache
+def _columns(schema: Any, dialect: Any) -> str:
+    return ", ".join(column.sql(dialect) for column in schema.to_sqlglot_column_defs(dialect))
 
 
 def temporary(con: Any, name: str, schema: Any) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.operations as ops
 
 from seroclear.engine import KINDS, Engine
-from seroclear.engines.duckdb import statements, temporary
+from seroclear.engines.duckdb import query, statements, temporary
 from seroclear.records.tables import STORE_TABLES
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Script(Engine):
 
     def keep_as(self, name: str, expression: ir.Table) -> ir.Table:
         """The same under a name, for whoever runs the script."""
-        made, filled = statements(self.con, name, expression)
+        made, filled = statements(self.con, name, expression, query(self.con, expression))
         self.lines.append(made)
         if not isinstance(expression.op(), ops.InMemoryTable):  # those of a course are empty
             self.lines.append(filled)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis.expr.datatypes as dt
+import sqlglot as sg
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
@@ -21,6 +22,10 @@ class ForSpark(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
         if dtype.is_floating():
             return self.cast(self.visit_DefaultLiteral(op, value=value, dtype=dtype), dt.float64)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+
+    def visit_NotNull(self, op: Any, *, arg: Any) -> Any:
+        """Spark does not read `a IN (b) IS NOT NULL`."""
+        return super().visit_NotNull(op, arg=sg.exp.paren(arg, copy=False))
 
 
 class ForPostgres(PostgresCompiler):  # type: ignore[misc]

@@ -22,6 +22,11 @@ from seroclear.records.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Columns of a reading that hold one of few words.
+_WORDS = (
+    *("test", "comparator", "unit", "status", "detection", "assay", "raw_unit", "raw_name"),
+    "rule",
+)
 REJECTED_ROWS = "rejected"  # the place of rows without a patient or a possible day; no test's name
 
 
@@ -67,7 +72,9 @@ def read_texts(con: DuckDBPyConnection, source: Source) -> None:
     cells = _columns(source.cells.columns)
     con.execute(
         f"CREATE TABLE cells AS SELECT hash({cells}) AS cell_id, test, defined_unit, {cells} "
-        f"FROM row_result JOIN names_result ON {_name_id(source)} = name_id GROUP BY ALL"
+        f"FROM (SELECT {cells} FROM row_result SEMI JOIN names_result "
+        f"ON {_name_id(source)} = name_id GROUP BY ALL) "
+        f"JOIN names_result ON {_name_id(source)} = name_id"
     )
     _assert_one_number_each(con, "cells")
     text = ", ".join(load_texts.TEXT)
@@ -91,13 +98,19 @@ def place_rows(con: DuckDBPyConnection, source: Source, folder: Path) -> None:
     # A partition's rows wait in memory until there are this many.
     con.execute("SET partitioned_write_flush_threshold = 131072")
     # Texts are joined by the cells that they are made of: a number is quicker than its digits.
-    con.execute(
-        "CREATE TABLE days AS SELECT taken, text, day, problem FROM (SELECT DISTINCT taken, "
-        "taken::VARCHAR AS text FROM row_result) LEFT JOIN dates USING (text)"
+    load_texts.map_dates(
+        con,
+        source,
+        "SELECT taken::VARCHAR AS text FROM (SELECT DISTINCT taken FROM row_result)",
     )
     con.execute(
-        "CREATE TABLE people AS SELECT person, p.* FROM (SELECT DISTINCT person, "
-        "trim(person::VARCHAR) AS id FROM row_result) LEFT JOIN patient p ON p.patient_id = id"
+        "CREATE TABLE days AS SELECT taken, text, day, problem FROM (SELECT taken, taken::VARCHAR "
+        "AS text FROM (SELECT DISTINCT taken FROM row_result)) LEFT JOIN dates USING (text)"
+    )
+    con.execute(
+        "CREATE TABLE people AS SELECT person, p.* FROM (SELECT person, trim(person::VARCHAR) "
+        "AS id FROM (SELECT DISTINCT person FROM row_result)) "
+        "LEFT JOIN patient p ON p.patient_id = id"
     )
     con.execute(
         f"""COPY (SELECT * REPLACE (
@@ -158,18 +171,27 @@ def tests_found(con: DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
+def name_words(con: DuckDBPyConnection) -> None:
+    """Type word: every word of the readings, so that sorted rows hold numbers in their place."""
+    words = " UNION ".join(f"SELECT {column} AS word FROM cell_readings" for column in _WORDS)
+    con.execute(f"CREATE TYPE word AS ENUM (SELECT word FROM ({words}) WHERE word IS NOT NULL)")
+
+
 def results_of(source: Source, test: str, source_tests: list[str]) -> str:
     """A query for table result, one test only, sorted by patient and date."""
     # A text may be read as a sister test (an index given as HBsAg), so rows are chosen by the test
     # they came under: far fewer than all.
     places = ", ".join(literal(name) for name in source_tests)
-    return f"""SELECT * EXCLUDE (source_id, cell_id), {source.cells.source_row} AS source_row FROM (
+    short = ", ".join(f"{column}::word AS {column}" for column in _WORDS)
+    long = ", ".join(f"{column}::VARCHAR AS {column}" for column in _WORDS)
+    return f"""SELECT * EXCLUDE (source_id, cell_id) REPLACE ({long}),
+        {source.cells.source_row} AS source_row FROM (
         SELECT c.patient_id, c.day AS taken_at, r.test, r.value, r.value_high, r.comparator,
         r.unit, r.status, r.detection, r.lower_limit, r.upper_limit, r.reference_low,
         r.reference_high, r.assay, r.raw_value, r.raw_unit, r.raw_name, r.rule, c.source_id, cell_id
         FROM (SELECT * FROM placed_result WHERE place IN ({places})) c
-        JOIN (SELECT * FROM cell_readings WHERE test = {literal(test)}) r USING (cell_id)
-        ORDER BY c.patient_id, taken_at, c.source_id, cell_id)"""
+        JOIN (SELECT * REPLACE ({short}) FROM cell_readings WHERE test = {literal(test)}) r
+        USING (cell_id) ORDER BY c.patient_id, taken_at, c.source_id, cell_id)"""
 
 
 def _columns(columns: tuple[str, ...]) -> str:

@@ -53,10 +53,8 @@ class Stages:
 
     def run(self, records: Path) -> None:
         """Makes every table of the store, as far as an earlier run has not."""
-        self.progress.step("Reading names and dates")
+        self.progress.step("Reading names")
         self._stage("refused", self._refused)
-        dates = self._stage("dates", self._dates)
-        self._attach("dates", dates / "dates.parquet")
         names = self._stage("names", self._names)
         self._attach("names_result", names / "names_result.parquet")
         self.progress.step("Patients")
@@ -69,9 +67,11 @@ class Stages:
             made = self._stage(table, partial(self._small, table))
             self._attach(table, made / f"{table}.parquet")
             self.store[f"{table}.parquet"] = made / f"{table}.parquet"
-        self.progress.step("Results")
+        self.progress.step("Reading results")
         texts = self._stage("texts", self._texts)
         self._attach("cell_readings", texts / "cell_readings.parquet")
+        load_results.name_words(self.con)
+        self.progress.step("Sorting results by test")
         rows = self._stage("rows", self._rows)
         load_results.attach_rows(self.con, self.source, rows / "rows")
         self._stage("unused", self._unused)
@@ -131,31 +131,29 @@ class Stages:
             )
         _write_counts(folder, {table: (rows, 0) for table, rows in read.items()})
 
-    def _dates(self, folder: Path) -> None:
-        load_texts.map_dates(self.con, self.source)
-        self._copy("SELECT * FROM dates", folder / "dates.parquet")
-
     def _names(self, folder: Path) -> None:
         read = load_results.names(self.con, self.source, self.vocabulary)
         self._copy("SELECT * FROM names_result", folder / "names_result.parquet")
         _write_counts(folder, {"result": (read, 0)})
 
     def _patients(self, folder: Path) -> None:
-        read = load_texts.know(self.con, "patient", self.vocabulary)
+        read = load_texts.know(self.con, "patient", self.source, self.vocabulary)
         load_tables.patients(self.con)
         self._copy("SELECT * FROM patient ORDER BY ALL", folder / "patient.parquet")
         _write_json(folder / "unread_fields.json", load_tables.unread_fields(self.con))
         _write_counts(folder, {"patient": (read, self._used("patient"))})
 
     def _small(self, table: str, folder: Path) -> None:
-        read = load_texts.know(self.con, table, self.vocabulary)
+        read = load_texts.know(self.con, table, self.source, self.vocabulary)
         getattr(load_tables, f"{table}s")(self.con)
         self._copy(f'SELECT * FROM "{table}" ORDER BY ALL', folder / f"{table}.parquet")
         _write_counts(folder, {table: (read, self._used(table))})
 
     def _texts(self, folder: Path) -> None:
         load_results.read_texts(self.con, self.source)
-        self._copy("SELECT * FROM cell_readings", folder / "cell_readings.parquet", "snappy")
+        # By test: each test's part of the store reads its own readings.
+        readings = "SELECT * FROM cell_readings ORDER BY test"
+        self._copy(readings, folder / "cell_readings.parquet", "snappy")
 
     def _rows(self, folder: Path) -> None:
         load_results.place_rows(self.con, self.source, folder / "rows")

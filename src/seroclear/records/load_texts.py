@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 KIND_OF = {"result": "test", "exposure": "drug", "condition": "diagnosis", "procedure": "procedure"}
 DATES = {
     "patient": ("birth_date", "death_date", "observed_from", "observed_to"),
-    "result": ("taken_at",),
     "exposure": ("start", "end"),
     "condition": ("date",),
     "procedure": ("date",),
@@ -40,12 +39,18 @@ def number(con: DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
+def know(con: DuckDBPyConnection, table: str, source: Source, vocabulary: Vocabulary) -> int:
     """Makes known_<table>: the raw rows whose name is known; the others go to `rejected`.
+
+    Makes also table dates of their days. The raw view becomes a table of the stage, as it is read
+    several times and its joins are dear.
 
     Returns:
         How many raw rows there are.
     """
+    rows = number(con, f"CREATE TABLE raw_{table} AS SELECT * FROM main.raw_{table}")
+    days = (f'SELECT "{column}" AS text FROM raw_{table}' for column in DATES[table])
+    map_dates(con, source, " UNION ALL ".join(days))
     if table in KIND_OF:
         names = (
             "SELECT coalesce(codes, '') AS codes, coalesce(name, '') AS name, source_row "
@@ -66,7 +71,7 @@ def know(con: DuckDBPyConnection, table: str, vocabulary: Vocabulary) -> int:
         )
     else:
         con.execute(f"CREATE VIEW known_{table} AS SELECT * FROM raw_{table}")
-    return number(con, f"SELECT count(*) FROM raw_{table}")
+    return rows
 
 
 def know_names(
@@ -112,18 +117,10 @@ _NAMES = pa.schema(
 )
 
 
-def map_dates(con: DuckDBPyConnection, source: Source) -> None:
-    """Table dates(text, day, problem) of every distinct date text."""
-    con.execute(
-        "CREATE TABLE cell_days AS SELECT taken::VARCHAR AS taken_at FROM "
-        "(SELECT DISTINCT taken FROM row_result)"
-    )
-    union = " UNION ".join(
-        f'SELECT "{column}" AS text FROM {"cell_days" if table == "result" else f"raw_{table}"}'
-        for table, columns in DATES.items()
-        for column in columns
-    )
-    texts = [row[0] for row in con.execute(f"SELECT text FROM ({union}) ORDER BY 1").fetchall()]
+def map_dates(con: DuckDBPyConnection, source: Source, days: str) -> None:
+    """Table dates(text, day, problem) of every distinct date text that a query gives."""
+    distinct = f"SELECT DISTINCT text FROM ({days}) ORDER BY 1"
+    texts = [row[0] for row in con.execute(distinct).fetchall()]
     rows = []
     for text in filter(None, texts):
         day = read_date(text, source.date_formats)

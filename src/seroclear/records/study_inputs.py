@@ -97,27 +97,43 @@ def studies(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
         needed; note: the verdict), then a row 'study_inputs' an input (test: its label; measure:
         its need). Counts are rounded to 5 and hidden when they are about few persons.
     """
-    rows = []
-    for study in dict.fromkeys(one.study for one in inputs()):
-        mine = [one for one in inputs() if one.study == study]
-        needed = [one for one in mine if one.need == "needed"]
-        persons = {one: _count(con, [one]) for one in mine}
-        everything = _count(con, needed)
-        among = {one: _count(con, [*needed, one]) for one in mine if one.need != "needed"}
-        verdict = _verdict({one: persons[one] for one in needed}, everything, among)
-        rows.append(
-            QualityRow(
-                "studies",
-                level=study,
-                measure="patients with all that is needed",
-                value=_shown(everything),
-                note=verdict,
-            )
-        )
-        for one, count in persons.items():
-            value = _shown(count)
-            note = HIDDEN if value is None else ""
-            rows.append(QualityRow("study_inputs", "", one.label, study, "", one.need, value, note))
+    every = dict.fromkeys(one.study for one in inputs())
+    return [row for study in every for row in _rows(con, study)]
+
+
+def in_a_sentence(con: duckdb.DuckDBPyConnection, study: str) -> str:
+    """The verdict on one study as a sentence: what these records lack for it. '' for a study that
+    is none of the library's or whose inputs are all there.
+
+    Args:
+        con: a connection with the store's tables.
+        study: its name, with hyphens.
+    """
+    if not any(one.study == study for one in inputs()):
+        return ""
+    verdict = _rows(con, study)[0].note
+    if verdict.startswith(f"{CANNOT}: "):
+        return f"These records cannot carry it: {verdict.removeprefix(f'{CANNOT}: ')}."
+    if verdict.startswith(LIMITED):
+        return f"These records could carry it, but {verdict.removeprefix(LIMITED).strip()}."
+    return ""
+
+
+def _rows(con: duckdb.DuckDBPyConnection, study: str) -> list[QualityRow]:
+    mine = [one for one in inputs() if one.study == study]
+    needed = [one for one in mine if one.need == "needed"]
+    persons = {one: _count(con, [one]) for one in mine}
+    everything = _count(con, needed)
+    among = {one: _count(con, [*needed, one]) for one in mine if one.need != "needed"}
+    verdict = _verdict({one: persons[one] for one in needed}, everything, among)
+    measure = "patients with all that is needed"
+    rows = [
+        QualityRow("studies", level=study, measure=measure, value=_shown(everything), note=verdict)
+    ]
+    for one, count in persons.items():
+        value = _shown(count)
+        note = HIDDEN if value is None else ""
+        rows.append(QualityRow("study_inputs", "", one.label, study, "", one.need, value, note))
     return rows
 
 
@@ -154,7 +170,8 @@ def _verdict(needed: dict[Input, int], everything: int, among: dict[Input, int])
     if missing:
         return f"{CANNOT}: {', '.join(f'no {label}' for label in missing)}"
     if everything == 0:
-        return f"{CANNOT}: no patient has all that is needed"
+        labels = ", ".join(one.label for one in needed)
+        return f"{CANNOT}: no patient has all that is needed: {labels}"
     occur = {one.label: n for one, n in among.items() if one.need == "must occur"}
     if absent := [label for label, persons in occur.items() if persons == 0]:
         return f"{CANNOT}: nobody among them with {', '.join(absent)}"

@@ -8,9 +8,8 @@ from dataclasses import replace
 from seroclear.analysis.result import Row
 from seroclear.report import select, tables, words
 from seroclear.report.document import Table
+from seroclear.report.limitations import IMBALANCE
 from seroclear.report.tables import made
-
-IMBALANCE = 0.1  # from here on groups are commonly called unlike (Austin, Stat Med 2009;28:3083)
 
 
 def time_varying(rows: list[Row]) -> list[Table]:
@@ -28,6 +27,7 @@ def weighted(rows: list[Row]) -> list[Table]:
             select.of(used, "balance", "effective persons", "outside overlap"),
         ),
         *tables.tests("The groups made alike", select.of(rows, "overlap_weighted")),
+        *tables.tests("Negative controls", select.of(rows, "negative_control")),
     ]
 
 

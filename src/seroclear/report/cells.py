@@ -19,12 +19,12 @@ LINES = ("mixed_model", "tobit_model", "repeated_measures")
 MODELS = (
     *("cox", "cox_unadjusted", "proportional_hazards", "interval_censored"),
     *("interval_regression", "restricted_mean", "stratified"),
-    *("logistic", "logistic_unadjusted"),
+    *("logistic", "logistic_unadjusted", "cox_imputed", "logistic_imputed"),
     *LINES,
 )
 CAUSAL = (
     *("cause_specific", "fine_gray", "time_varying_cox", "balance", "overlap_weighted"),
-    *("emulated_trial", "discrimination"),
+    *("emulated_trial", "discrimination", "negative_control"),
 )
 LEVEL_MARK = ": "  # a stratum "label: level" is one of several; without it a part of the whole
 

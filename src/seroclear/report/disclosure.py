@@ -55,6 +55,7 @@ IN_WORDS = {
     "[c] events for [c] term": "few events for the number of terms",
     "[c] of [c] persons": "some persons",
     "[c] persons": "some persons",
+    "[c] of [c] resamples": "some resamples",
 }
 NUMBER = re.compile(r"(?<![\d.])\d+(?![\d.]*\d)(?! *(?:year|month|week|day|%))")
 

@@ -14,7 +14,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 TEXT_WIDTH = 17.0  # cm between the margins
 LONGEST = 34  # characters a column asks for at most
 CHARACTER, GUTTER = 0.024, 0.42  # cm: a wide font's character for each point, a cell's margins
-WIDE = 7  # columns from which a table is set smaller
+WIDE, WIDEST = 7, 9  # columns from which a table is set smaller, and smaller still and closer
+BOLD, CAPITAL = 1.2, 1.25  # how much wider a header's letters are, and capitals
+CLOSE = 0.2  # cm: a cell's margins there
 FONT, CHINESE_FONT = "Calibri", "SimSun"
 
 
@@ -92,10 +94,14 @@ def _table(document: Any, table: Table, number: int) -> None:
 
     caption = document.add_paragraph(f"Table {number}. {table.caption}", style="Caption")
     caption.paragraph_format.keep_with_next = True
-    points = 7.5 if len(table.header) >= WIDE else 9.0
-    grid = document.add_table(rows=0, cols=len(table.header))
+    columns = len(table.header)
+    points = 6.5 if columns >= WIDEST else 7.5 if columns >= WIDE else 9.0
+    grid = document.add_table(rows=0, cols=columns)
     grid.autofit = False
-    widths = _widths(table, points)
+    gutter = CLOSE if columns >= WIDEST else GUTTER
+    if gutter != GUTTER:
+        _margins(grid, gutter)
+    widths = _widths(table, points, gutter)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     for place, texts in enumerate((table.header, *table.rows)):
@@ -117,22 +123,51 @@ def _table(document: Any, table: Table, number: int) -> None:
     document.add_paragraph()
 
 
-def _widths(table: Table, points: float) -> list[int]:
+def _margins(grid: Any, gutter: float) -> None:
+    """Left and right margins of every cell, together `gutter` cm wide."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(gutter / 2 / 2.54 * 1440)))  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = grid._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))  # the schema wants the margins before it
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
+
+
+def _widths(table: Table, points: float, gutter: float) -> list[int]:
     """Column widths: room for the longest word of each, the rest by the length of its texts."""
     from docx.shared import Cm
 
     character = CHARACTER * points
     columns = list(zip(table.header, *table.rows, strict=True))
     words = [
-        max(len(word) for text in texts for word in (text.split() or [""])) for texts in columns
+        max(
+            _length(word) * (BOLD if place == 0 else 1.0)
+            for place, text in enumerate(texts)
+            for word in (text.split() or [""])
+        )
+        for texts in columns
     ]
     texts = [min(LONGEST, max(len(text) for text in texts)) for texts in columns]
-    least = [GUTTER + character * min(LONGEST, word) for word in words]
+    least = [gutter + character * min(LONGEST, word) for word in words]
     wished = [max(0, text - word) for text, word in zip(texts, words, strict=True)]
     spare = max(0.0, TEXT_WIDTH - sum(least))
     share = [spare * wish / sum(wished) if any(wished) else spare / len(least) for wish in wished]
     total = sum(least) + sum(share)
     return [Cm(TEXT_WIDTH * (room + more) / total) for room, more in zip(least, share, strict=True)]
+
+
+def _length(word: str) -> float:
+    """Characters, of which capitals take more room."""
+    return len(word) + (CAPITAL - 1) * sum(letter.isupper() or letter in "+%" for letter in word)
 
 
 def _keep_whole(row: Any, header: bool) -> None:

@@ -6,6 +6,8 @@ import re
 
 from seroclear.report.document import Figure, Report, Section
 
+WIDE = 8  # columns from which a table is set smaller and closer
+
 
 def html(report: Report, parts: list[Section]) -> str:
     """The document as HTML text.
@@ -25,6 +27,7 @@ def html(report: Report, parts: list[Section]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["svg"] = lambda figure: Markup(_inline(figure))
+    environment.globals["WIDE"] = WIDE
     template = environment.get_template("report.html")
     return template.render(report=report, sections=parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seroclear.analysis.result import Row
-from seroclear.report import select, tables
+from seroclear.report import select, tables, words
 from seroclear.report.document import Table
 
 TESTS = ("chi-square", "p")
@@ -19,6 +19,7 @@ def shares(rows: list[Row]) -> list[Table]:
         *tables.tests("Test", test),
         *odds(rows, "logistic_unadjusted", "Logistic model of the groups alone"),
         *odds(rows, "logistic", "Logistic model with all covariates"),
+        *odds(rows, "logistic_imputed", "Logistic model with unknown covariates imputed"),
     ]
 
 
@@ -41,6 +42,18 @@ def survival(rows: list[Row]) -> list[Table]:
     return [
         *tables.by_group("Follow-up and events", select.of(rows, "crude")),
         *tables.estimates("Kaplan–Meier estimates", select.of(rows, "kaplan_meier"), free),
+        *restricted(rows),
+    ]
+
+
+def restricted(rows: list[Row]) -> list[Table]:
+    """Years free of the outcome up to named times, and their differences."""
+    used = select.of(rows, "restricted_mean")
+    means = [row for row in used if row.estimate == "restricted mean"]
+    contrasts = [row for row in used if row.estimate != "restricted mean"]
+    return [
+        *tables.intervals(f"Years free of {select.outcome(rows)} up to a time", means),
+        *tables.contrasts("These years compared with the first group's", contrasts),
     ]
 
 
@@ -52,6 +65,27 @@ def interval(rows: list[Row]) -> list[Table]:
             [row for row in select.of(rows, "interval_censored") if row.estimate in SURVIVAL],
         ),
         *tables.models(rows, "interval_censored", "Interval-censored model"),
+        *window_regression(rows),
+    ]
+
+
+def window_regression(rows: list[Row]) -> list[Table]:
+    """Accelerated failure time models of the windows: ratios of times, of hazards, and the fit."""
+    used = select.of(rows, "interval_regression")
+    fits = [(row.method, words.shown(row)) for row in used if row.estimate == "AIC"]
+    times: list[Row] = []
+    hazards: list[Row] = []
+    for method in dict.fromkeys(row.method for row in used):
+        mine = [row for row in used if row.method == method and row.estimate != "AIC"]
+        # The same lines follow once more as hazard ratios, where the model has them.
+        half = len(mine) // 2 if any(row.estimate == "hazard ratio" for row in mine) else len(mine)
+        times += mine[:half]
+        hazards += mine[half:]
+    name, caption = "interval_regression", "Accelerated failure time model: times"
+    return [
+        *tables.models(times, name, caption, "time ratio"),
+        *tables.models(hazards, name, "The Weibull model as hazards"),
+        *tables.made("Which model fits (AIC: lower is better)", ("Model", "AIC"), fits, []),
     ]
 
 
@@ -62,7 +96,19 @@ def comparison(rows: list[Row]) -> list[Table]:
         *tables.tests("Log-rank test", select.of(rows, "log_rank", *TESTS)),
         *tables.models(rows, "cox_unadjusted", "Cox model of the groups alone"),
         *tables.models(rows, "cox", "Cox model with all covariates"),
+        *tables.models(rows, "cox_imputed", "Cox model with unknown covariates imputed"),
         *tables.tests("Proportional hazards", select.of(rows, "proportional_hazards")),
+        *stratified(rows),
+    ]
+
+
+def stratified(rows: list[Row]) -> list[Table]:
+    """Groups compared within strata."""
+    used = select.of(rows, "stratified")
+    tests = [row for row in used if not row.variable]
+    return [
+        *tables.tests("Log-rank test within strata", tests),
+        *tables.models(used, "stratified", "Cox model within strata"),
     ]
 
 

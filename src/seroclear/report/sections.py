@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seroclear.analysis.result import Row
-from seroclear.report import causal, figures, parts, select, tables, words
+from seroclear.report import causal, figures, parts, record_tables, select, tables, words
 from seroclear.report.document import Guideline, Report, Section, Table
 from seroclear.report.expression_tables import correlation, expression
 from seroclear.report.glance import glance
@@ -39,7 +39,7 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
         Section(
             "records",
             "What was rejected and unmapped",
-            tables=tuple(tables.records(report.records, threshold)),
+            tables=tuple(record_tables.records(report.records, threshold)),
         )
         if report.records
         else Section("records", "What was rejected and unmapped", ("Every source row was used.",)),
@@ -50,7 +50,7 @@ def sections(report: Report, rows: list[Row], threshold: int) -> list[Section]:
             kind="list" if report.limitations else "text",
         ),
         Section("methods", "Methods", (report.methods, *_suppression(threshold))),
-        Section("manifest", "Manifest", tables=tuple(tables.manifest(report.manifest))),
+        Section("manifest", "Manifest", tables=tuple(record_tables.manifest(report.manifest))),
     ]
     shown = [*front, *middle, *back]
     if report.guideline is None:
@@ -109,7 +109,13 @@ def _results(report: Report, rows: list[Row], others: dict[str, list[Row]]) -> l
             tuple(figures.forest(rows)),
             tuple(parts.comparison(rows)),
         ),
-        Section("weighted", "Groups made alike", tables=tuple(causal.weighted(rows))),
+        Section(
+            "weighted",
+            "Groups made alike",
+            (),
+            (*figures.love(rows), *figures.overlap(rows)),
+            tuple(causal.weighted(rows)),
+        ),
         Section("emulation", "The emulated trial", tables=tuple(causal.emulated(rows))),
         Section("discrimination", "Prediction", tables=tuple(causal.discrimination(rows))),
         Section(
@@ -153,6 +159,7 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         parts.shares,
         parts.trend,
         parts.survival,
+        parts.interval,
         parts.comparison,
         parts.person_time,
         parts.competing,
@@ -163,7 +170,8 @@ def _further(number: int, outcome: str, rows: list[Row]) -> Section:
         courses,
     )
     shown = tuple(table for part in every for table in part(rows))
-    return Section(f"outcome-{number}", f"Also: {outcome}", tables=shown)
+    drawn = tuple(figures.trajectory(rows, f"visits-{number}"))
+    return Section(f"outcome-{number}", f"Also: {outcome}", (), drawn, shown)
 
 
 def _published(report: Report, rows: list[Row]) -> list[Section]:

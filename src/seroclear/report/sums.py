@@ -67,7 +67,7 @@ def _add(
 def _flow(counts: Counts[Cell]) -> None:
     """entered = kept + left; what a step keeps enters the next; the last kept are the cohort."""
     steps = sorted(cell for cell in counts.values if cell.kind == "kept")
-    for kept, following in zip(steps, [*steps[1:], None], strict=True):
+    for kept, following in zip(steps, [*steps[1:], None], strict=False):
         entered, left, unknown = (
             kept._replace(kind=kind) for kind in ("entered", "left", "unknown")
         )

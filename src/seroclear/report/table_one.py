@@ -20,8 +20,10 @@ def table_one(rows: list[Row]) -> list[Table]:
     for variable, mine in by_variable.items():
         body += _variable(variable, mine, columns)
     header = ("", *(group or ALL for group in columns), "p", "SMD")
-    if len(columns) == 1:  # one cohort: nothing is compared
-        header, body = header[:-2], [line[:-2] for line in body]
+    # One cohort: nothing is compared. More than two groups: a difference is of no pair of them.
+    tests = 0 if len(columns) == 1 else 1 if not select.of(used, "table_one", "smd") else 2
+    if tests < 2:
+        header, body = header[: tests - 2], [line[: tests - 2] for line in body]
     return made("Characteristics at time zero", header, body, used)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from seroclear.analysis.result import Row
+from seroclear.evidence.beside import expected
 from seroclear.report import select, words
-from seroclear.report.document import RecordsLine, Table
+from seroclear.report.document import Table
 from seroclear.report.flow import flow
 
 ALL = "All"
@@ -16,6 +17,11 @@ COMPARED = (
     *("crude", "kaplan_meier", "table_one", "cox", "log_rank", "subgroups", "competing"),
     *("outcome_share", "person_time", "discrimination"),
     *("logistic", "visits", "repeated_measures"),
+)
+EXPECTED = (
+    "Expected here: where 95% of cohorts of this size lie if they differ from the published one by "
+    "chance alone. One study does not tell how much hospitals differ: a cohort outside may differ "
+    "in its patients, tests or definitions."
 )
 Placed = tuple[tuple[str, ...], str, Row]  # a row with its line and its column
 
@@ -112,7 +118,8 @@ def definition_grid(rows: list[Row]) -> list[Table]:
     for row in select.of(rows, "definition_grid"):
         at = f" at {words.years(row.time)}" if row.time is not None else ""
         line = (row.definition, row.group or row.level or "between groups")
-        placed.append((line, words.named(row.estimate) + at, row))
+        crude = " (unadjusted)" if row.estimate == "hazard ratio" else ""
+        placed.append((line, words.named(row.estimate) + crude + at, row))
     return _pivot("The same question under each definition", ("Definition", "Group"), placed)
 
 
@@ -127,6 +134,14 @@ def intervals(caption: str, used: list[Row]) -> list[Table]:
         ]
         found += _pivot(caption, ("Time", "Group"), placed, method=True)
     return found
+
+
+def contrasts(caption: str, used: list[Row]) -> list[Table]:
+    """Comparisons of levels with the first at named times, a column for each estimate."""
+    placed: list[Placed] = [
+        ((words.years(row.time or 0.0), row.level), words.named(row.estimate), row) for row in used
+    ]
+    return _pivot(caption, ("Time", "Group"), placed, method=True)
 
 
 def estimates(caption: str, used: list[Row], value: str) -> list[Table]:
@@ -152,20 +167,28 @@ def models(
 ) -> list[Table]:
     """Ratios of a model with their p values, a table for each method of fitting."""
     ratios = (ratio, f"subdistribution {ratio}")
-    used = select.of(rows, analysis, *ratios, "p", "reference")
+    used = select.of(rows, analysis, *ratios, "p", "adjusted p", "reference")
     found = []
     for method in dict.fromkeys(row.method for row in used):
         mine = [row for row in used if row.method == method]
-        body = []
+        tests = ["p", *(["adjusted p"] if any(r.estimate == "adjusted p" for r in mine) else [])]
+        body: list[tuple[str, ...]] = []
         for row in mine:
-            p = select.first(mine, estimate="p", variable=row.variable, level=row.level)
+            term = (row.variable, row.level)
             if row.estimate == "reference":
-                body.append((row.variable, row.level, "1 (reference)", ""))
+                body.append((*term, "1 (reference)", *("" for _ in tests)))
             elif row.estimate in ratios:
-                body.append((row.variable, row.level, words.shown(row), words.shown(p)))
-        header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", "p")
+                body.append((*term, words.shown(row), *_tests_of(row, mine, tests)))
+        header = ("Term", "Level", f"{words.one_of(ratio)} (95% CI)", *map(words.named, tests))
         found += made(caption, header, body, mine, method=True)
     return found
+
+
+def _tests_of(ratio: Row, rows: list[Row], tests: Sequence[str]) -> Iterator[str]:
+    """The p values of a ratio, '' for one that is of groups only."""
+    for name in tests:
+        row = select.first(rows, estimate=name, variable=ratio.variable, level=ratio.level)
+        yield "" if row is None and name != "p" else words.shown(row)
 
 
 def _with_methods(notes: tuple[str, ...], used: list[Row]) -> tuple[str, ...]:
@@ -196,10 +219,21 @@ def published(rows: list[Row], reference: list[Row]) -> list[Table]:
                 words.shown(ours),
                 words.shown(theirs),
                 difference,
+                _expected(ours, theirs),
             )
         )
-    header = ("Measure", "Group", "This cohort", "Published", "Difference")
-    return made("This cohort beside the published study", header, body, reference)
+    header = ("Measure", "Group", "This cohort", "Published", "Difference", "Expected here")
+    found = made("This cohort beside the published study", header, body, reference)
+    return [replace(table, notes=(EXPECTED, *table.notes)) for table in found]
+
+
+def _expected(ours: Row | None, theirs: Row) -> str:
+    """Where 95% of cohorts as large as this one lie if both are samples of one population."""
+    found = expected(ours, theirs) if ours else None
+    if found is None:
+        return words.NONE
+    low, high = (words.number(end, theirs.estimate) for end in (found.lower, found.upper))
+    return f"{low} to {high}" + ("" if found.inside else ": outside")
 
 
 def _measure(row: Row, first: str) -> str:
@@ -228,33 +262,3 @@ def counterpart(rows: list[Row], theirs: Row) -> Row | None:
         main = [row for row in main if row.outcome in ("", theirs.outcome)]
     exact = select.first(main, **same, stratum=theirs.stratum)
     return exact or (select.first(main, **same) if not theirs.stratum else None)
-
-
-def records(lines: list[RecordsLine], threshold: int) -> list[Table]:
-    body = [
-        (
-            line.kind,
-            line.name,
-            line.reason,
-            f"fewer than {threshold}" if 0 < line.rows < threshold else words.count(line.rows),
-        )
-        for line in lines
-    ]
-    header = ("Kind", "What the records say", "Reason", "Rows")
-    return made("Source rows that were not used", header, body, [])
-
-
-def manifest(values: dict[str, object]) -> list[Table]:
-    body: list[tuple[str, ...]] = []
-
-    def add(name: str, value: object) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                add(f"{name} · {key}" if name else str(key), inner)
-        elif isinstance(value, list | tuple):
-            body.append((name, ", ".join(str(each) for each in value)))
-        else:
-            body.append((name, str(value)))
-
-    add("", values)
-    return made("What made this report", ("Item", "Value"), body, [])

@@ -42,16 +42,18 @@ def _means(used: list[Row]) -> list[Table]:
 def _lines(used: list[Row], caption: str) -> list[Table]:
     body: list[tuple[str, ...]] = []
     for group in dict.fromkeys(row.group for row in used):
-        level, change, difference, p = (
+        level, change, difference, p, adjusted = (
             select.first(used, group=group, estimate=name)
-            for name in (LEVEL, CHANGE, DIFFERENCE, "p")
+            for name in (LEVEL, CHANGE, DIFFERENCE, "p", "adjusted p")
         )
         if level is None:  # too few persons for a line of their own: a note says so
             continue
         first = difference is None and len({row.group for row in used}) > 1
         against = "0 (reference)" if first else words.shown(difference)
-        test = words.shown(p) if p else ""
-        body.append((group or tables.ALL, words.shown(level), words.shown(change), against, test))
-    header = HEADER if len(body) > 1 else HEADER[:3]
+        tests = (words.shown(row) if row else "" for row in (p, adjusted))
+        body.append((group or tables.ALL, words.shown(level), words.shown(change), against, *tests))
+    several = any(row.estimate == "adjusted p" for row in used)
+    header: tuple[str, ...] = HEADER if len(body) > 1 else HEADER[:3]
+    header += (words.named("adjusted p"),) if several else ()
     body = [line[: len(header)] for line in body]
     return tables.made(caption, header, body, used, method=True)

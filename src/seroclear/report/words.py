@@ -50,6 +50,7 @@ FORMATS = {
     "median": "{:.1f}",
     "q1": "{:.1f}",
     "q3": "{:.1f}",
+    "AIC": "{:.1f}",
 }
 COUNTS = (
     "n",
@@ -108,17 +109,17 @@ def joined(words: Iterable[str]) -> str:
 
 
 def one_of(text: str) -> str:
-    """The text as the start of a sentence; abbreviations stay as they are."""
-    return text[:1].upper() + text[1:]
+    """The text as the start of a sentence; abbreviations, eGFR too, stay as they are."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 MANY = 3  # places a footnote still names
 # Estimates whose name alone does not say what a column holds.
 NAMES = {
     "p": "p",
+    "adjusted p": "p, adjusted for the number of groups (Holm)",
     "chi-square": "χ²",
     "median follow-up": "Median follow-up (years)",
-    "hazard ratio": "Hazard ratio (unadjusted)",
     "outside overlap": "Outside the other group's chances",
     "unknown": "Level unknown",
 }

@@ -14,12 +14,14 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
 
     More people are followed; interferon is given more often and sooner added to NA, and those given
     it alone get liver cancer less often, as those HBeAg positive at entry get it more often; more
-    NA-treated people have a transplant; what happens by default to nobody happens.
+    NA-treated people have a transplant; adefovir and TDF harm the kidney more, and some persons
+    more than others; women without treatment are pregnant more often, fewer of them take NA for it,
+    and more of their children are infected; what happens by default to nobody happens.
     """
     return replace(
         scenario,
         followed_share=0.6,
-        na_share=0.50,
+        na_share=0.44,
         ifn_share=0.16,
         add_on_share=0.20,
         switch_share=0.02,
@@ -27,7 +29,16 @@ def with_all_phenomena(scenario: Scenario) -> Scenario:
         hcc_ratio_ifn=0.5,
         hcc_ratio_hbeag=2.0,
         library=ASKED_FOR,
-        pregnancy=replace(scenario.pregnancy, hazard=0.3),
+        organs=replace(
+            scenario.organs, egfr_change=(0.0, 1.5, -4.0, 0.0, -2.5, 0.0), egfr_change_between=2.0
+        ),
+        pregnancy=replace(
+            scenario.pregnancy,
+            hazard=0.6,
+            again_share=0.6,
+            prophylaxis_share=0.5,
+            transmission=0.2,
+        ),
         rare=replace(
             scenario.rare, occult_share=0.1, hbeag_reversion_hazard=0.03, booster_share=0.5
         ),

@@ -15,20 +15,19 @@ from seroclear.simulate import diagnoses as dx
 from seroclear.simulate import prescriptions as rx
 from seroclear.simulate import readings as r
 from seroclear.simulate.chemistry import chemistry
-from seroclear.simulate.library import with_children
-from seroclear.simulate.outcomes import Outcomes, draw_outcomes
-from seroclear.simulate.people import Int, People, day, draw_people
+from seroclear.simulate.lives import draw_lives, streams
+from seroclear.simulate.outcomes import Outcomes
+from seroclear.simulate.people import Int, People, day
 from seroclear.simulate.perinatal import perinatal_records
-from seroclear.simulate.phenomena import draw_phenomena
 from seroclear.simulate.pregnancy import Children
 from seroclear.simulate.scenario import Scenario
 from seroclear.simulate.sequencing import mutation_table
 from seroclear.simulate.serology import serology
-from seroclear.simulate.treatment import Treatment, draw_treatment
+from seroclear.simulate.treatment import Treatment
 from seroclear.simulate.truth import event_truth, patient_truth
 from seroclear.simulate.truth_columns import dates, patient_ids
 from seroclear.simulate.truth_perinatal import child_truth, pregnancy_truth
-from seroclear.simulate.visits import Visits, draw_visits, stack
+from seroclear.simulate.visits import Visits, stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,10 @@ def simulate(scenario: Scenario) -> Hospital:
     Each stage has its own stream of random numbers, so that a change in what the laboratory prints
     leaves the truth as it was.
     """
-    seed = [scenario.seed, scenario.part] if scenario.part else scenario.seed
-    streams = np.random.SeedSequence(seed).spawn(16)
-    rng = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
-    people = with_children(scenario.library, draw_people(scenario, rng[0]), scenario.seed)
-    treatment = draw_treatment(scenario, people, rng[1])
-    outcomes = draw_outcomes(scenario, people, treatment, rng[2])
-    visits = draw_visits(scenario, people, outcomes, rng[3])
-    phenomena, treatment = draw_phenomena(scenario, people, treatment, outcomes, rng[7:])
+    rng = streams(scenario)
+    drawn = draw_lives(scenario, rng)
+    people, treatment, outcomes = drawn.people, drawn.treatment, drawn.outcomes
+    phenomena, visits = drawn.phenomena, drawn.visits
     changed = visits.day >= day(scenario.assay_change)
     clinic = r.Clinic(scenario, people, treatment, outcomes, phenomena, visits, changed)
     tested = [*serology(clinic, rng[4]), *chemistry(clinic, rng[13])]

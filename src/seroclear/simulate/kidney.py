@@ -25,6 +25,7 @@ class Kidney:
     at_entry: Float
     aging: float
     by_agent: Float  # one element an agent, on top of ageing
+    own: Float  # on top of both, while on NA
     in_tubulopathy: float
     tubulopathy: Float  # moment, inf: never
     recovery: Float  # the agent was withdrawn
@@ -51,9 +52,14 @@ def draw_kidney(
         onset = start + exponential_days(1.0, n, rng) / hazard
     onset = np.where(onset < np.fmin(withdrawn, outcomes.truth_to), onset, np.inf)
     recovery = np.where(np.isfinite(onset), withdrawn, np.inf)
-    by_agent = np.array(organs.egfr_change)
     return Kidney(
-        at_entry, -organs.egfr_per_year, by_agent, organs.tubulopathy_egfr, onset, recovery
+        at_entry=at_entry,
+        aging=-organs.egfr_per_year,
+        by_agent=np.array(organs.egfr_change),
+        own=rng.normal(0, organs.egfr_change_between, n),
+        in_tubulopathy=organs.tubulopathy_egfr,
+        tubulopathy=onset,
+        recovery=recovery,
     )
 
 
@@ -65,7 +71,9 @@ def egfr(
         np.nan_to_num(x[who], nan=np.inf)
         for x in (treatment.na_start, treatment.na_stop, treatment.na_restart, agents.change)
     )
-    first, second = kidney.by_agent[agents.first[who]], kidney.by_agent[agents.second[who]]
+    first, second = (
+        kidney.by_agent[agent[who]] + kidney.own[who] for agent in (agents.first, agents.second)
+    )
     first = first + np.where(agents.adefovir[who], kidney.by_agent[ADV], 0.0)
     value = kidney.at_entry[who] + kidney.aging * (at - people.entry[who]) / YEAR
     for begin, end in ((start, stop), (restart, np.full(len(at), np.inf))):

@@ -95,6 +95,7 @@ class Organs:
             year of age.
         egfr_change: what a year on each of `NA_AGENTS` adds to the loss with age (adefovir and TDF
             lower it, telbivudine raises it: published meta-analysis gives the direction only).
+        egfr_change_between: SD between persons of what a year on NA adds.
         tubulopathy_hazard: proximal tubulopathy with low phosphate while on each of `NA_AGENTS`.
         tubulopathy_egfr: further change a year until the agent is withdrawn.
         phosphate, phosphate_tubulopathy: mean and SD in mmol/L.
@@ -107,6 +108,7 @@ class Organs:
     egfr_at_40: tuple[float, float] = (106.0, 11.0)
     egfr_per_year: float = 0.9
     egfr_change: Mix = (0.0, 1.5, -2.5, 0.0, -1.0, 0.0)
+    egfr_change_between: float = 0.0
     tubulopathy_hazard: Mix = (0.0, 0.0, 0.015, 0.0, 0.004, 0.0)
     tubulopathy_egfr: float = -6.0
     phosphate: tuple[float, float] = (1.10, 0.10)

@@ -77,8 +77,10 @@ def _from_file(path: Path) -> object:
     except SeroclearError:
         raise
     except Exception as error:
+        from seroclear.study.mistakes import explained
+
         where = _line_in(path, error)
-        raise SeroclearError(f"{path}{where}: {type(error).__name__}: {error}") from None
+        raise SeroclearError(f"{path}{where}: {explained(error, vars(module))}") from None
     return module
 
 

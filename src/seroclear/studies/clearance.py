@@ -12,6 +12,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
+from seroclear.analysis.imputed import imputed_cox
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.table_one import table_one
 from seroclear.study import *
@@ -70,12 +71,13 @@ study = Study(
         partial(competing, at=(1.0, 3.0, 5.0, 10.0)),
         log_rank,
         cox,
+        imputed_cox,
         competing_regression,
     ],
     secondary=[
         endpoint(
             first("hbsag_loss", after=week_24),
-            [rates, cox],
+            [rates, cox, imputed_cox],
             label="HBsAg loss after week 24",
             time_zero=week_24,
             among=[

@@ -7,6 +7,7 @@ seroclearance in patients experienced nucleoside analogs or interferon monothera
 
 from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
+from seroclear.analysis.imputed import imputed_cox
 from seroclear.analysis.interval_censored import interval_censored
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.subgroups import by
@@ -67,6 +68,7 @@ study = Study(
         kaplan_meier,
         log_rank,
         cox,
+        imputed_cox,
         interval_censored,
         competing,
         by("anti_hbs_at_loss"),

@@ -11,6 +11,7 @@ from functools import partial
 from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
+from seroclear.analysis.imputed import imputed_cox
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.survival import kaplan_meier
@@ -52,7 +53,7 @@ study = Study(
         covariate("ALT", alt, levels=("normal", "elevated")),
         covariate("Cirrhosis", ever("cirrhosis", before=index)),
     ],
-    analyses=[table_one, partial(kaplan_meier, at=(0.5, 1.0, 2.0)), log_rank, cox],
+    analyses=[table_one, partial(kaplan_meier, at=(0.5, 1.0, 2.0)), log_rank, cox, imputed_cox],
     secondary=[
         endpoint(
             measured(

@@ -14,6 +14,7 @@ from functools import partial
 from seroclear.analysis.competing import competing
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
+from seroclear.analysis.imputed import imputed_cox
 from seroclear.analysis.log_rank import log_rank
 from seroclear.analysis.overlap import overlap_weighted
 from seroclear.analysis.survival import kaplan_meier
@@ -69,6 +70,7 @@ study = Study(
         partial(kaplan_meier, at=(3.0, 5.0)),
         log_rank,
         cox,
+        imputed_cox,
         balance,
         overlap_weighted,
         partial(competing, at=(3.0, 5.0)),

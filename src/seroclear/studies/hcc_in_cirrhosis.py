@@ -14,6 +14,7 @@ from seroclear.analysis.competing import competing
 from seroclear.analysis.competing_regression import competing_regression
 from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
+from seroclear.analysis.imputed import imputed_cox
 from seroclear.analysis.survival import kaplan_meier
 from seroclear.analysis.table_one import table_one
 from seroclear.study import *
@@ -61,6 +62,7 @@ study = Study(
         table_one,
         partial(kaplan_meier, at=(1.0, 3.0, 5.0)),
         cox,
+        imputed_cox,
         partial(competing, at=(1.0, 3.0, 5.0)),
         competing_regression,
     ],

@@ -7,6 +7,7 @@ added once to show what it does to the area under the curve.
 """
 
 from seroclear.analysis.discrimination import discrimination
+from seroclear.analysis.imputed import imputed_logistic
 from seroclear.analysis.odds import logistic_regression
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.table_one import table_one_by_outcome
@@ -71,6 +72,12 @@ study = Study(
         covariate("FIB-4", value("fib4", before=index, within="1 year")),
         covariate(LEAK, dna - dna_48),
     ],
-    analyses=[outcome_share, table_one_by_outcome, logistic_regression, discrimination(LEAK)],
+    analyses=[
+        outcome_share,
+        table_one_by_outcome,
+        logistic_regression,
+        imputed_logistic,
+        discrimination(LEAK),
+    ],
     published="low_level_viraemia",
 )

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seroclear.course.course import Course
-from seroclear.course.derivation import Derivation
 from seroclear.engine import Engine
 from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Columns, Covariate
-from seroclear.study.evaluate import Evaluator
+from seroclear.study.evaluate import Evaluator, course_rows
 from seroclear.study.flowchart import Flow, known_outcome, of_everyone
 from seroclear.study.follow_up import dates, days_of, no_times, times, with_evidence
 from seroclear.study.long import intervals, repeated
@@ -22,7 +21,7 @@ from seroclear.study.study import Study
 
 
 def assemble(
-    study: Study, name: str, course: Course, engine: Engine, rows: Derivation | None = None
+    study: Study, name: str, course: Course, engine: Engine, before: Evaluator | None = None
 ) -> Cohort:
     """The cohort of a study under one definition.
 
@@ -31,9 +30,10 @@ def assemble(
         name: its name, for the rows of results.
         course: the courses to ask.
         engine: where to compute.
-        rows: of the courses; see Evaluator.
+        before: of the same study under another definition, to share what is the same.
     """
-    return next(cohorts(study, name, Evaluator(engine, course, rows)))
+    rows = course_rows(engine, course, before.rows if before else None)
+    return next(cohorts(study, name, Evaluator(engine, course, rows, before=before)))
 
 
 def cohorts(study: Study, name: str, evaluator: Evaluator) -> Iterator[Cohort]:

@@ -10,6 +10,8 @@ from seroclear.course.catalogue import EVENTS, MARKER_STATUSES, STATE_VALUES
 from seroclear.errors import SeroclearError
 from seroclear.records.vocabulary import read_csv
 
+NEAR = 0.5  # share of letters in common from which a word may be meant (design choice)
+
 
 class StudyError(SeroclearError):
     """A study says something that seroclear cannot know; names the place and the nearest word."""
@@ -37,7 +39,8 @@ def nearest(word: str, known: list[str]) -> str:
     """'did you mean ...', or everything known when nothing is near."""
     import difflib
 
-    close = difflib.get_close_matches(word, known, n=3, cutoff=0.4)
+    close = difflib.get_close_matches(word, known, n=3, cutoff=NEAR)
+    close.sort(key=lambda one: sorted(one) != sorted(word))  # letters that changed places first
     return (
         f"did you mean {' or '.join(map(repr, close))}" if close else f"known: {', '.join(known)}"
     )

@@ -47,8 +47,7 @@ def _sequenced(node: c.Sequenced, ask: Evaluator) -> ir.Table:
 
 @answer.register(c.EverFound)
 def _ever_found(node: c.EverFound, ask: Evaluator) -> ir.Table:
-    found = ask.findings(node.marker)
-    return ask.flag(found.filter(found.status == node.status))
+    return ask.flag(ask.ever_found(node.marker, node.status))
 
 
 @answer.register(c.CountTests)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, singledispatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -21,6 +21,7 @@ from seroclear.study.checks import numeric_tests
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_OF_MOTHERS = "mothers"  # among topics: what was asked of them
 LOWEST_IS_WORST = ("platelets", "albumin", "phosphate", "sodium")
 
 
@@ -48,6 +49,8 @@ class Evaluator:
         course: the courses.
         rows: their rows, otherwise those on disk or, where there are none, derived in the session.
         of_mothers: speak of each child's mother, under the child's patient_id.
+        before: an evaluator over the derivation before `rows`; what it found under the same rules
+            is used.
     """
 
     def __init__(
@@ -56,26 +59,61 @@ class Evaluator:
         course: Course,
         rows: Derivation | None = None,
         of_mothers: Evaluator | None = None,
+        before: Evaluator | None = None,
     ) -> None:
         self.engine = engine
         self.course = course
         self.children = of_mothers
         self.rows = rows or course_rows(engine, course)
-        self.patient = self._whose(self.rows.records.table("patient"))
+        patient = self.rows.records.table("patient")
+        self.everybody: ir.Table = before.everybody if before else patient
+        self.patient = self._whose(self.everybody)
+        self.judged: dict[Any, Any] = before.judged if before else {}  # see flowchart.py
+        self._before = before
         self._known: dict[n.Node, ir.Table] = {}
-        self.narrowed = False
+        self._when: dict[n.Node, int] = {}  # how often it had been narrowed then
+        self._topics: dict[n.Node, set[str]] = {}  # the topics that a value hangs on
+        self._asked: set[str] = set()  # those that were asked since the node in hand
         self._read: dict[str, ir.Table] = {}  # Ibis joins no two readings of one table
 
     def value(self, node: n.Node) -> ir.Table:
         """The values of a node, computed once."""
-        if node not in self._known:
-            found = answer(node, self).select("patient_id", "value")
-            self._known[node] = self.engine.keep(found.filter(found.value.notnull()))
+        if node not in self._known and not self._take(node):
+            self._find(node)
+        self._asked |= self._topics[node]
         return self._known[node]
 
-    @cached_property
+    def _find(self, node: n.Node) -> None:
+        outer, self._asked = self._asked, set()
+        found = answer(node, self).select("patient_id", "value")
+        self._known[node] = self.engine.keep(found.filter(found.value.notnull()))
+        self._topics[node], self._asked = self._asked, outer
+        self._when[node] = self.rows.narrowed
+
+    def _take(self, node: n.Node) -> bool:
+        """Takes over what was found before of all these people; not what was asked of mothers."""
+        found = self._before
+        if found is None or node not in found._known or found._when[node] > self.rows.among:
+            return False
+        topics = found._topics[node]
+        if _OF_MOTHERS in topics or not self.rows.agrees(topics):
+            return False
+        self._known[node], self._topics[node] = found._known[node], topics
+        self._when[node] = self.rows.narrowed
+        return True
+
+    def _course(self, topic: str, kind: str) -> ir.Table:
+        self._asked.add(topic)
+        return self.rows.rows(topic, kind)
+
+    @property
     def mothers(self) -> Evaluator:
         """The same words, spoken of the mothers. They need not be among those who are left."""
+        self._asked.add(_OF_MOTHERS)
+        return self._mothers
+
+    @cached_property
+    def _mothers(self) -> Evaluator:
         everybody = course_rows(self.engine, self.course, self.rows)
         return Evaluator(self.engine, self.course, everybody, of_mothers=self)
 
@@ -84,7 +122,6 @@ class Evaluator:
         kept = self.engine.keep(people)
         self.rows.narrow(kept)
         self._read.clear()
-        self.narrowed = True
         self.patient = self.engine.keep(self.patient.semi_join(kept, "patient_id"))
 
     @property
@@ -101,6 +138,7 @@ class Evaluator:
 
     @property
     def regimen(self) -> ir.Table:
+        self._asked.add("treatment")
         return self._once("regimen", lambda kind: self._whose(self.rows.rows("treatment", kind)))
 
     def _once(self, table: str, read: Callable[[str], ir.Table]) -> ir.Table:
@@ -111,17 +149,22 @@ class Evaluator:
     def events(self, *names: str) -> ir.Table:
         """Events of these names."""
         topics = dict.fromkeys(OF_EVENT[name] for name in names)
-        events = ibis.union(*[self.rows.rows(topic, "event") for topic in topics])
+        events = ibis.union(*[self._course(topic, "event") for topic in topics])
         return self._whose(events.filter(events.event.isin(names)))
 
     def findings(self, marker: str) -> ir.Table:
         """Findings of a marker."""
-        found = self.rows.rows(OF_MARKER[marker], "finding")
+        found = self._course(OF_MARKER[marker], "finding")
         return self._whose(found.filter(found.marker == marker))
+
+    def ever_found(self, marker: str, status: str) -> ir.Table:
+        """Those with a finding of a status, once or more often (patient_id)."""
+        self._asked.add(OF_MARKER[marker])
+        return self._whose(self.rows.ever_found(marker, status))
 
     def states(self, marker: str) -> ir.Table:
         """States of a marker."""
-        states = self.rows.rows(OF_STATE[marker], "state")
+        states = self._course(OF_STATE[marker], "state")
         return self._whose(states.filter(states.marker == marker))
 
     def _stored(self, table: str) -> ir.Table:

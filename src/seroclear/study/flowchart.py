@@ -53,7 +53,7 @@ def of_everyone(evaluator: Evaluator) -> Flow:
     Raises:
         ValueError: the evaluator has been asked about some of them only, by another study.
     """
-    if evaluator.narrowed:
+    if evaluator.rows.narrowed:
         raise ValueError("an Evaluator answers one study: make another for the next")
     people = evaluator.patient.select("patient_id")
     return Flow(people, (_everyone(evaluator.engine, people),))
@@ -72,7 +72,18 @@ def _everyone(engine: Engine, people: ir.Table) -> Step:
 
 
 def _apply(evaluator: Evaluator, people: ir.Table, criterion: Criterion) -> tuple[ir.Table, Step]:
+    """Those of some people of whom a criterion is true, judged once for all definitions."""
     values = evaluator.value(criterion.node)
+    asked = (people.op(), values.op(), criterion)
+    if asked not in evaluator.judged:
+        evaluator.judged[asked] = _judge(evaluator, people, criterion, values)
+    found: tuple[ir.Table, Step] = evaluator.judged[asked]
+    return found
+
+
+def _judge(
+    evaluator: Evaluator, people: ir.Table, criterion: Criterion, values: ir.Table
+) -> tuple[ir.Table, Step]:
     said = values.value.notnull() if criterion.node.kind == "date" else values.value
     named = values.select("patient_id", said=said)
     joined = people.left_join(named, "patient_id").drop("patient_id_right")

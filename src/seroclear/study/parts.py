@@ -14,6 +14,27 @@ from seroclear.study.nodes import Node, check_categories
 Analysis = Callable[..., Any]  # a cohort -> rows
 
 
+def check_each(name: str, given: object, kind: type, made_by: str) -> None:
+    """Raises StudyError unless this is a list of parts of a kind."""
+    if not isinstance(given, list | tuple):
+        raise wrong(f"{name}= takes a list of {made_by}, not {given!r}.")
+    for place, one in enumerate(given, start=1):
+        if not isinstance(one, kind):
+            raise wrong(f"{name}= takes a list of {made_by}; number {place} is none.")
+
+
+def check_analyses(given: object) -> None:
+    """Raises StudyError unless these are functions of a cohort."""
+    if not isinstance(given, list | tuple):
+        raise wrong("analyses= takes a list of functions such as table_one.")
+    for one in given:
+        if not callable(one):
+            raise wrong(
+                f"analyses= takes functions such as table_one, without quotes or brackets, not "
+                f"{one!r}."
+            )
+
+
 @dataclass(frozen=True)
 class Criterion:
     """One line of the flowchart."""
@@ -182,6 +203,7 @@ class Endpoint:
     competing: tuple[Node, ...] | None = None
     follow_up: FollowUp | None = None
     covariates: tuple[Variable, ...] | None = None
+    negative_control: bool = False
 
 
 def endpoint(
@@ -194,6 +216,7 @@ def endpoint(
     competing: Sequence[Node] | None = None,
     follow_up: FollowUp | None = None,
     covariates: Sequence[Variable] | None = None,
+    negative_control: bool = False,
 ) -> Endpoint:
     """A further outcome of the same people, or of those among them who could have it.
 
@@ -205,9 +228,12 @@ def endpoint(
         time_zero: another day for the clock to start, such as index + "24 weeks" of a landmark
             analysis; `among` must then leave out those who had the outcome or were gone by then.
         competing, follow_up, covariates: instead of the study's.
+        negative_control: the groups cannot cause or prevent it, so that a ratio other than 1 tells
+            of bias; three of them or more, analysed as the study's outcome is, correct its p.
     """
     if not all(isinstance(one, Criterion) and one.action != "start" for one in among):
         raise wrong("among= takes a list of keep(...) and drop(...).")
+    check_analyses(analyses)
     return Endpoint(
         outcome,
         tuple(analyses),
@@ -217,4 +243,5 @@ def endpoint(
         None if competing is None else tuple(competing),
         follow_up,
         None if covariates is None else tuple(covariates),
+        negative_control,
     )

@@ -19,6 +19,8 @@ from seroclear.study.parts import (
     FollowUp,
     Variable,
     Visits,
+    check_analyses,
+    check_each,
 )
 
 
@@ -70,6 +72,7 @@ class Study:
     outcome_label: str = ""
 
     def __post_init__(self) -> None:
+        self._check_parts()
         if not self.population or self.population[0].action != "start":
             raise wrong("the population must begin with start(...).")
         if self.time_zero.kind != "date":
@@ -120,6 +123,17 @@ class Study:
             secondary=(),
             published="",
         )
+
+    def _check_parts(self) -> None:
+        check_each("population", self.population, Criterion, "start(...), keep(...) and drop(...)")
+        for name in ("covariates", "described", "subgroups"):
+            check_each(name, getattr(self, name), Variable, "covariate(...)")
+        check_each("changes", self.changes, Change, "change(...)")
+        check_each("visits", self.visits, Visits, "visits(...)")
+        check_each("secondary", self.secondary, Endpoint, "endpoint(...)")
+        check_analyses(self.analyses)
+        if self.groups is not None:
+            check_each("group_order", self.group_order, str, "names in quotes")
 
     def _check_groups(self) -> None:
         if self.groups is None:

@@ -21,6 +21,7 @@ SIDE = 4.2
 GAP = 0.28
 PAD = 0.09
 LINE = 0.175
+BETWEEN, CLOSE, MANY = 0.2, 0.08, 5  # between the groups; from so many groups on they stand close
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,11 @@ def _group(rows: list[Row], name: str) -> _Box:
 
 
 def _group_width(groups: int) -> float:
-    return min(MAIN, (WIDTH - 0.2 - 0.2 * (groups - 1)) / groups)
+    return min(MAIN, (WIDTH - 0.2 - _between(groups) * (groups - 1)) / groups)
+
+
+def _between(groups: int) -> float:
+    return CLOSE if groups >= MANY else BETWEEN
 
 
 def _groups(axes: Axes, groups: list[_Box], y: float, middle: float) -> None:
@@ -112,7 +117,7 @@ def _groups(axes: Axes, groups: list[_Box], y: float, middle: float) -> None:
     if not groups:
         return
     width = _group_width(len(groups))
-    lefts = [0.1 + place * (width + 0.2) for place in range(len(groups))]
+    lefts = [0.1 + place * (width + _between(len(groups))) for place in range(len(groups))]
     tall = max(box.height for box in groups)
     axes.plot([middle, middle], [y, y - GAP], color=style.GREY, linewidth=1)
     centres = [left + width / 2 for left in lefts]

@@ -12,10 +12,11 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
-# Okabe & Ito, Color Universal Design (2008): told apart with every common colour blindness.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# Okabe & Ito, Color Universal Design (2008): told apart with every common colour blindness; of its
+# eight the yellow is too pale for lines, so grey is the eighth.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C8C8C")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)), (0, (3, 3)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 INK, GREY, PALE = "#1a1a1a", "#5f6670", "#f3f5f8"
 FONT_SIZE = 9.0
 PNG_DPI = 200
@@ -79,7 +80,8 @@ def width_of(text: str, size: float = FONT_SIZE, bold: bool = False) -> float:
 
 
 def wrapped(text: str, inches: float, size: float = FONT_SIZE, bold: bool = False) -> list[str]:
-    """The text in lines no wider than `inches`; a word wider than that is cut."""
+    """The text in lines no wider than `inches`; a word wider than that is broken after a '+' or
+    '/' where one fits ('ADV+' 'LAM'), else it is cut."""
     lines: list[str] = []
     current = ""
     for word in text.split():
@@ -93,7 +95,8 @@ def wrapped(text: str, inches: float, size: float = FONT_SIZE, bold: bool = Fals
             fits = max(
                 n for n in range(1, len(word)) if n == 1 or width_of(word[:n], size, bold) <= inches
             )
-            lines.append(word[:fits])
-            word = word[fits:]
+            joint = max(word.rfind("+", 0, fits), word.rfind("/", 0, fits)) + 1
+            lines.append(word[: joint or fits])
+            word = word[joint or fits :]
         current = word
     return [*lines, current] if current or not lines else lines

@@ -1,0 +1,159 @@
+"""Regressions of a cohort with its unknown covariates imputed, pooled by Rubin's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from seroclear.analysis.cox_fit import fit_cox
+from seroclear.analysis.design import Design, design, group_covariate
+from seroclear.analysis.firth import Fit
+from seroclear.analysis.imputation import IMPUTATIONS
+from seroclear.analysis.imputed_copies import SEED, copies, hazard_so_far
+from seroclear.analysis.logistic import logistic
+from seroclear.analysis.odds import ODDS_RATIO
+from seroclear.analysis.pooling import Pooled, pool
+from seroclear.analysis.prepared import Bools, Floats, Prepared, prepare
+from seroclear.analysis.regression_rows import (
+    few_events,
+    joined,
+    not_estimable,
+    regression_rows,
+)
+from seroclear.analysis.result import Row
+from seroclear.errors import SeroclearError
+from seroclear.study.cohort import Cohort, Covariate
+
+POOLED = (
+    "unknown covariates imputed by chained equations with the outcome among the predictors "
+    f"({IMPUTATIONS} times or more: as often as percent of persons lack one; seeded), pooled by "
+    "Rubin's rules; 95% limits and p by Student's t"
+)
+COX = f"Cox regression, Efron ties, competing events censored; {POOLED}"
+LOGISTIC = f"logistic regression, maximum likelihood; {POOLED}"
+NOTHING = "nobody lacks a covariate: nothing to impute"
+
+Fitted = tuple[Floats, Floats]  # coefficients and standard errors of standardised columns
+Fitter = Callable[[Prepared, Floats], Fitted]
+
+
+def imputed_cox(cohort: Cohort) -> list[Row]:
+    """Rows of analysis 'cox_imputed': the adjusted model of `cox` in everybody, unknown covariates
+    imputed. Rows as there: 'hazard ratio', 'p', 'reference'.
+
+    The imputation knows event and cumulative hazard (White & Royston, Stat Med 2009;28:1982).
+
+    Raises:
+        SeroclearError: the cohort is inconsistent (see `prepare`) or lacks a covariate's column.
+    """
+    prepared = prepare(cohort)
+    told = [prepared.outcome.astype(float), hazard_so_far(prepared)]
+    return _imputed(prepared, told, _cox, "cox_imputed", COX, "hazard ratio")
+
+
+def imputed_logistic(cohort: Cohort) -> list[Row]:
+    """Rows of analysis 'logistic_imputed': as `imputed_cox`, of an outcome that is there or not.
+
+    Raises:
+        SeroclearError: as `imputed_cox`, or the outcome is a date or a number.
+    """
+    if cohort.kind != "category":
+        raise SeroclearError(
+            f"Study '{cohort.study}': imputed_logistic needs an outcome that is there or not at a "
+            "fixed time: measured(...) with a flag or two levels."
+        )
+    prepared = prepare(cohort)
+    told = [prepared.outcome.astype(float)]
+    return _imputed(prepared, told, _logistic, "logistic_imputed", LOGISTIC, ODDS_RATIO)
+
+
+imputed_cox.__dict__["seed"] = imputed_logistic.__dict__["seed"] = SEED  # for the manifest
+
+
+def _imputed(
+    cohort: Prepared,
+    told: Sequence[Floats],
+    fitter: Fitter,
+    analysis: str,
+    method: str,
+    ratio: str,
+) -> list[Row]:
+    groups = [group_covariate(cohort)] if len(cohort.cohort.groups) > 1 else []
+    terms = [*groups, *cohort.cohort.covariates]
+    whole = design(cohort, terms)
+    if not whole.dropped:
+        return [cohort.row(analysis, estimate=ratio, method=method, note=NOTHING)]
+    made = copies(cohort, terms, told)
+    if isinstance(made.each, str):
+        return [cohort.row(analysis, estimate=ratio, method=method, note=made.each)]
+    first = design(made.each[0], terms)
+    events = int(made.each[0].outcome.sum())
+    reason = not_estimable(first, events)
+    if analysis == "logistic_imputed" and events == len(made.each[0]):
+        reason = "everybody has it"
+    if reason:
+        return [cohort.row(analysis, estimate=ratio, method=method, note=reason)]
+    fit, note = _pooled(made.each, terms, first, fitter)
+    columns = first.matrix.shape[1]
+    rarer = min(events, len(made.each[0]) - events) if ratio == ODDS_RATIO else events
+    note = joined(note, few_events(rarer, columns), made.note)
+    return regression_rows(
+        cohort, _as_known(first, cohort, terms), analysis, method, fit, note, (), ratio
+    )
+
+
+def _pooled(
+    each: Sequence[Prepared], terms: Sequence[Covariate], first: Design, fitter: Fitter
+) -> tuple[Fit, str]:
+    """The pooled fit in the standardised columns of the first copy, and what to say of it."""
+    columns = first.matrix.shape[1]
+    coefficient = np.full((len(each), columns), np.nan)
+    error = coefficient.copy()
+    for place, copy in enumerate(each):
+        matrix = design(copy, terms)
+        if matrix.matrix.shape[1] == columns:
+            b, se = fitter(copy, matrix.matrix)
+            coefficient[place], error[place] = b / matrix.scale, se / matrix.scale
+    df = max(1.0, float(len(each[0]) - columns - 1))
+    found = [pool(list(coefficient[:, j]), list(error[:, j] ** 2), df) for j in range(columns)]
+    value, se, lower, upper = (
+        np.array([_number(one, name) for one in found]) * first.scale
+        for name in ("value", "se", "lower", "upper")
+    )
+    p = np.array([_number(one, "p") for one in found])
+    missing = max((one.missing_information or 0.0 for one in found), default=0.0)
+    lacking = next((one.note for one in found if one.note), "")
+    share = f"the unknown took up to {100 * missing:.0f}% of the information on a term"
+    return Fit(value, se, lower, upper, p), joined(lacking, share if not lacking else "")
+
+
+def _number(one: Pooled, name: str) -> float:
+    value = getattr(one, name)
+    return float("nan") if value is None else float(value)
+
+
+def _as_known(matrix: Design, cohort: Prepared, terms: Sequence[Covariate]) -> Design:
+    """The terms with the counts of what is known: an imputed value is nobody's."""
+    by_label = {term.label: term for term in terms}
+    counted = []
+    for line in matrix.terms:
+        term = by_label[line.variable]
+        if term.kind == "number":
+            here: Bools = np.isfinite(cohort.numbers(term.name))
+        else:
+            here = np.asarray(cohort.texts(term.name) == line.level, dtype=bool)
+        n, events = int(here.sum()), int((here & cohort.outcome).sum())
+        counted.append(replace(line, n=n, events=events))
+    return replace(matrix, terms=tuple(counted))
+
+
+def _cox(cohort: Prepared, x: Floats) -> Fitted:
+    fit = fit_cox(cohort.time, cohort.outcome, x).fit
+    return fit.coefficient, fit.se
+
+
+def _logistic(cohort: Prepared, x: Floats) -> Fitted:
+    fit = logistic(cohort.outcome, x).estimates
+    return fit.coefficient[1:], fit.se[1:]

@@ -1,0 +1,114 @@
+"""A cohort with its unknown covariates imputed, several times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seroclear.analysis.imputation import IMPUTATIONS, Kind, impute
+from seroclear.analysis.prepared import Floats, Prepared, levels_of
+from seroclear.study.cohort import Covariate
+
+SEED = 20240801
+CYCLES = 5  # as many as mice takes (van Buuren & Groothuis-Oudshoorn, J Stat Softw 2011;45(3))
+FEWEST = 10  # known values of a covariate, below which nothing is imputed (design choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The completed cohorts, or why there are none; `note`: who was left out, and how many had
+    something unknown."""
+
+    each: list[Prepared] | str
+    note: str = ""
+
+
+def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats]) -> Copies:
+    """Impute what is unknown of the terms.
+
+    Numbers and categories of two levels are imputed; who lacks a category of several is left out.
+    As many copies are made as percent of the persons lack something, `IMPUTATIONS` at least (White,
+    Royston & Wood, Stat Med 2011;30:377).
+
+    Args:
+        cohort: the persons.
+        terms: groups and covariates of the model; all of them predict each other.
+        told: further predictors, known of everybody: the outcome.
+    """
+    several = [term for term in terms if term.kind == "category" and _levels(cohort, term) > 2]
+    kept = np.ones(len(cohort), dtype=bool)
+    for term in several:
+        kept &= cohort.texts(term.name) != ""
+    lost = int((~kept).sum())
+    cohort, told = cohort.only(kept), [column[kept] for column in told]
+    columns, kinds, imputed = _table(cohort, terms, told)
+    for name, column in zip(imputed, columns, strict=False):
+        known = int(np.isfinite(column).sum())
+        if known < min(FEWEST, column.size):
+            return Copies(f"{name.label}: known of fewer than {FEWEST} persons, not imputed")
+    table = np.column_stack(columns)
+    lacking = int(np.isnan(table).any(axis=1).sum())
+    try:
+        many = max(IMPUTATIONS, math.ceil(100 * lacking / max(1, len(cohort))))
+        completed = impute(table, kinds, SEED, many, CYCLES)
+    except np.linalg.LinAlgError:
+        return Copies("the models that impute could not be fitted")
+    each = [_filled(cohort, imputed, one) for one in completed]
+    out = f"{lost} of {kept.size} persons left out: a category is unknown" if lost else ""
+    some = f"{lacking} of {kept.size} persons had something imputed"
+    return Copies(each, "; ".join(filter(None, (some, out))))
+
+
+def hazard_so_far(cohort: Prepared) -> Floats:
+    """Nelson and Aalen's cumulative hazard of the outcome at each person's time."""
+    times, place = np.unique(cohort.time, return_inverse=True)
+    events = np.bincount(place, weights=cohort.outcome.astype(float), minlength=times.size)
+    leaving = np.bincount(place, minlength=times.size)
+    at_risk = len(cohort) - np.concatenate([[0], np.cumsum(leaving)[:-1]])
+    return np.asarray(np.cumsum(events / at_risk)[place], dtype=float)
+
+
+def _levels(cohort: Prepared, term: Covariate) -> int:
+    return len(levels_of(term, cohort.texts(term.name)))
+
+
+def _table(
+    cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats]
+) -> tuple[list[Floats], list[Kind], list[Covariate]]:
+    """Columns with their kinds, those of the covariates that may be imputed first."""
+    imputed: list[Covariate] = []
+    first: list[tuple[Floats, Kind]] = []
+    others: list[Floats] = []
+    for term in terms:
+        if term.kind == "number":
+            imputed.append(term)
+            first.append((cohort.numbers(term.name), "number"))
+            continue
+        values = cohort.texts(term.name)
+        levels = levels_of(term, values)
+        if len(levels) <= 2:
+            second = (values == levels[-1]).astype(float)
+            imputed.append(term)
+            first.append((np.where(values == "", np.nan, second), "binary"))
+        else:
+            others += [(values == level).astype(float) for level in levels[1:]]
+    columns = [*(column for column, _ in first), *others, *told]
+    kinds: list[Kind] = [kind for _, kind in first]
+    return columns, kinds + ["number"] * (len(columns) - len(kinds)), imputed
+
+
+def _filled(cohort: Prepared, imputed: Sequence[Covariate], table: Floats) -> Prepared:
+    """The cohort with the completed columns."""
+    columns = dict(cohort.cohort.columns)
+    for place, term in enumerate(imputed):
+        column = table[:, place]
+        if term.kind == "number":
+            columns[term.name] = column
+        else:
+            levels = levels_of(term, cohort.texts(term.name))
+            names = np.array([levels[0], levels[-1]], dtype=object)
+            columns[term.name] = names[column.astype(int)]
+    return replace(cohort, cohort=replace(cohort.cohort, columns=columns))

@@ -1,0 +1,30 @@
+"""Every action of a trial: importing this registers them all with the gateway."""
+
+from __future__ import annotations
+
+from seroclear.trial.conduct import (
+    adjudication,
+    backup,
+    deviations,
+    doses,
+    endpoint,
+    events,
+    lock,
+    orders,
+    queries,
+    randomise,
+    results,
+    sites,
+    subjects,
+    visits,
+)
+from seroclear.trial.randomisation import commit
+from seroclear.trial.trust import accounts, signatures, trail
+from seroclear.trial.trust.gateway import ACTIONS
+
+MODULES = (
+    *(adjudication, backup, deviations, doses, endpoint, events, lock, orders, queries),
+    *(randomise, results, sites, subjects, visits, commit, accounts, signatures, trail),
+)
+
+__all__ = ["ACTIONS", "MODULES"]

@@ -1,0 +1,1 @@
+"""Statistics of a randomised trial with a binary outcome, as functions with plain inputs."""

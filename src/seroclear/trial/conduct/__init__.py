@@ -1,0 +1,1 @@
+"""What happens to the participants: consent, visits, results, doses, events and the endpoint."""
