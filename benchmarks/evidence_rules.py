@@ -1,6 +1,6 @@
 """Precision and recall of the rules of the audit on texts with planted errors, into docs/evidence.md.
 
-    python benchmarks/evidence_rules.py --out docs/evidence.md
+python benchmarks/evidence_rules.py --out docs/evidence.md
 """
 
 from __future__ import annotations
