@@ -3,9 +3,9 @@
 The published study had 81 patients, 36 relapses and twelve factors, one of them a family history of
 HBV, which hospital records do not hold. A stop is the last day covered by a supply that nothing
 followed within the gap of the definition. Who is treated again without a relapse cannot relapse any
-more: retreatment and death compete. A relapse is seen at the next test, weeks or months late: curves
-that date it there show too few in the first year (docs/validation.md); the interval-censored one
-knows only that it lies between two tests.
+more: retreatment and death compete. A relapse is seen at the next test, weeks or months late: a
+curve that dates it there shows too few in the first year (docs/validation.md); the
+interval-censored one knows only that it lies between two tests.
 """
 
 from functools import partial
