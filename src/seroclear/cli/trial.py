@@ -11,6 +11,7 @@ from seroclear.cli import (
     trial_events,
     trial_people,
     trial_plan,
+    trial_report,
     trial_users,
 )
 
@@ -22,6 +23,7 @@ def trial() -> None:
 
 for part in (
     trial_plan,
+    trial_report,
     trial_database,
     trial_users,
     trial_people,
