@@ -13,6 +13,7 @@ from seroclear.cli import (
     trial_events,
     trial_people,
     trial_plan,
+    trial_report,
     trial_users,
 )
 from seroclear.errors import SeroclearError
@@ -41,6 +42,7 @@ def trial() -> None:
 
 for part in (
     trial_plan,
+    trial_report,
     trial_database,
     trial_users,
     trial_people,

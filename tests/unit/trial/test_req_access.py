@@ -96,6 +96,7 @@ withdrawal.record          . . + + . . . . . . .
 deviation.record           . . + + . . . + . . .
 intercurrent_event.record  . . + + . . . . . . .
 record.sign                . . . + . . . . . . .
+record.sign_several        . . . + . . . . . . .
 signature.list             . . + + . . . + . . +
 endpoint.draft             . . . . . . . . . . +
 case.prepare               . . . . . . . . . . +
