@@ -126,7 +126,8 @@ def table(
     return (
         f"{patients:,} patients, medians of {max(map(len, costs.values()))} runs, at most "
         f"{memory / GIB:.0f} GiB of address space each. {machine()} The answers were equal "
-        f"(PhenEx's to a thousandth, see there). The store, made once for all studies, took {load.cpu:.1f} CPU s and {load.peak / GIB:.2f} "
+        f"(PhenEx's to a thousandth, see there). The store, made once for all studies, took "
+        f"{load.cpu:.1f} CPU s and {load.peak / GIB:.2f} "
         f"GiB; the others read the Parquet each time.\n\n{markdown(header, rows)}"
     )
 
