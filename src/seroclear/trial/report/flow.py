@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,7 @@ from seroclear.trial.report.data import LockedTrial, Randomised
 from seroclear.trial.report.numbers import ITT
 from seroclear.trial.report.outcomes import members, outcomes
 
+REASON = 60  # letters of a criterion that the diagram shows
 _LEFT = {"consent": "Withdrew consent", "follow-up": "Not reached any more"}
 
 
@@ -57,7 +59,8 @@ def _unmet(trial: LockedTrial, answers: dict[str, str]) -> str:
     for one in trial.protocol.eligibility.criteria:
         wanted = "yes" if one.kind == "inclusion" else "no"
         if answers.get(one.name, "unknown") != wanted:
-            return f"{one.kind.capitalize()}: {one.name.replace('_', ' ')}"
+            negated = "Not" if one.kind == "inclusion" else "Excluded"
+            return f"{negated}: {textwrap.shorten(one.text, REASON, placeholder=' …')}"
     return ""
 
 

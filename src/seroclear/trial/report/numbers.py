@@ -44,7 +44,9 @@ def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
     """
     protocol = trial.protocol
     first, *others = protocol.estimands
-    rows = table_one(cohorts.baseline(trial))
+    # Nothing is tested at baseline: who is in which arm is chance (CONSORT 2025).
+    tests = ("p", "smd")
+    rows = [row for row in table_one(cohorts.baseline(trial)) if row.estimate not in tests]
     planned = [(first, ITT), (first, PER_PROTOCOL), *((one, one.analysis_set) for one in others)]
     for estimand, name in planned:
         chosen = members(trial, name)
@@ -54,7 +56,11 @@ def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
     lower, upper = (np.array(side, dtype=float) for side in relapse_windows(trial))
     labels = (protocol.control.label, protocol.treated.label)
     rows += time_to_relapse(lower, upper, trial.treated, labels)
-    rows += [replace(row, definition=DOSES) for row in table_one(cohorts.doses(trial))]
+    rows += [
+        replace(row, definition=DOSES)
+        for row in table_one(cohorts.doses(trial))
+        if row.estimate not in tests
+    ]
     rows += visit_means(cohorts.titres(trial))
     rows += masked(trial) + adverse_events(trial) + deviations(trial)
     prediction = failures(trial)
@@ -66,7 +72,8 @@ def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
 
 
 def masked(trial: LockedTrial) -> list[Row]:
-    """Rows of analysis 'masked': successes by rule whose sample passive antibody may have hidden."""
+    """Rows of analysis 'masked': of those sustained, whose deciding sample antibody may have
+    blinded."""
     rows = []
     for label, treated in _arms(trial):
         sustained = [
@@ -75,11 +82,8 @@ def masked(trial: LockedTrial) -> list[Row]:
             if one.treated == treated and trial.adjudicated[one.id] == "sustained"
         ]
         hidden = sum(maybe_masked(trial, one) for one in sustained)
-        rows.append(
-            _share(
-                "masked", label, "Sustained, within the wash-out of a dose", hidden, len(sustained)
-            )
-        )
+        words = "Sustained, by a sample within the wash-out of a dose"
+        rows.append(_share("masked", label, words, hidden, len(sustained)))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from seroclear import __version__
 from seroclear.analysis.result import Row
@@ -22,6 +23,8 @@ from seroclear.trial.report.flow import consort
 from seroclear.trial.report.numbers import BIOMARKERS, DOSES, ITT, PER_PROTOCOL
 from seroclear.trial.report.outcomes import IMPORTANT, members, outcomes
 
+_QUARTILES = ("median", "q1", "q3")
+
 
 def sections(trial: LockedTrial, rows: Sequence[Row], seed: int, command: str) -> list[Section]:
     """The whole report, in the order of CONSORT 2025."""
@@ -30,12 +33,16 @@ def sections(trial: LockedTrial, rows: Sequence[Row], seed: int, command: str) -
         _glance(trial, rows),
         _estimand(trial, first),
         Section("flow", "Participants", figures=(consort_figure(consort(trial)),)),
-        Section("baseline", "Baseline", tables=tuple(table_one(_plain(rows)))),
+        Section("baseline", "Baseline", tables=tuple(_baseline(rows))),
         _primary(trial, rows),
         _missing(trial, rows),
         *(_supplementary(one, rows) for one in trial.protocol.estimands[1:]),
         _masked(trial, rows),
-        Section("relapse", "Time to relapse", tables=(tables.relapse(rows),)),
+        Section(
+            "relapse",
+            "Time to relapse",
+            tables=(tables.relapse(rows, trial.protocol.treated.label),),
+        ),
         _doses(trial, rows),
         _safety(trial, rows),
         _deviations(trial, rows),
@@ -55,11 +62,11 @@ def _glance(trial: LockedTrial, rows: Sequence[Row]) -> Section:
     name = definition(first.name, ITT)
     treated, control = tables.of(rows, "proportion", name)
     difference, p = tables.of(rows, "risk_difference", name)[:2]
-    sentence = (
-        f"{treated.events} of {treated.n} ({tables.percent(treated)}) of the treated and "
-        f"{control.events} of {control.n} ({tables.percent(control)}) of the controls had "
-        f"{_lower(trial.protocol.endpoint.label)}."
-    )
+    told = [
+        f"{row.events} of {row.n} ({tables.inline(row)}) of the {whom}"
+        for row, whom in ((treated, "treated"), (control, "controls"))
+    ]
+    sentence = f"{' and '.join(told)} had {_lower(trial.protocol.endpoint.label)}."
     effect = f"Risk difference {tables.points(difference)} percentage points (95% CI)"
     if p.value is not None:
         effect += f", p {_equal(words.p_value(p.value))}"
@@ -133,9 +140,11 @@ def _masked(trial: LockedTrial, rows: Sequence[Row]) -> Section:
         "masked",
         "Could antibody have hidden the antigen?",
         (
-            f"Antibody of a dose may hide HBsAg from the assay for {rule.passive_days} days. So many "
-            f"of the successes rest on a sample taken within {rule.passive_days} days of a dose; "
-            "the estimand past the wash-out is free of it.",
+            (
+                f"Antibody of a dose may hide HBsAg from the assay for {rule.passive_days} days: "
+                "successes that rest on a sample taken within them may be none. The estimand past "
+                "the wash-out is free of it."
+            ),
         ),
         tables=(tables.shares(tables.of(rows, "masked"), "Samples that decide", ""),),
     )
@@ -145,9 +154,13 @@ def _doses(trial: LockedTrial, rows: Sequence[Row]) -> Section:
     counted = [row for row in tables.of(rows, "table_one", DOSES) if row.variable != "Persons"]
     groups = [trial.protocol.treated.label, trial.protocol.control.label]
     lines = []
-    for name in ("mean", "sd", "median", "q1", "q3"):
-        found = {row.group: row for row in counted if row.estimate == name}
-        lines.append((name, *(words.shown(found.get(group)) for group in groups)))
+    for label, names in (("Mean (SD)", ("mean", "sd")), ("Median (quartiles)", _QUARTILES)):
+        cells = []
+        for group in groups:
+            found = {row.estimate: words.shown(row) for row in counted if row.group == group}
+            first, *others = (found[name] for name in names)
+            cells.append(f"{first} ({', '.join(others)})")
+        lines.append((label, *cells))
     product = trial.protocol.trigger.product
     table = Table(f"Doses of {product} per participant", ("", *groups), tuple(lines))
     visits = [row for row in rows if row.analysis == "visits"]
@@ -179,8 +192,10 @@ def _biomarkers(rows: Sequence[Row]) -> Section:
         "biomarkers",
         "Who fails? Biomarkers and prediction",
         (
-            "Predictors were chosen beforehand, few because failures are few; the model is "
-            "exploratory and needs other patients before anybody uses it.",
+            (
+                "Predictors were chosen beforehand, few because failures are few; the model is "
+                "exploratory and needs other patients before anybody uses it."
+            ),
         ),
         tables=(*study_parts.odds(mine, "logistic", "Failure by biomarker"), *discrimination(mine)),
     )
@@ -214,8 +229,18 @@ def _manifest(trial: LockedTrial, seed: int, command: str) -> Section:
     )
 
 
-def _plain(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row.analysis == "table_one" and not row.definition]
+def _baseline(rows: Sequence[Row]) -> list[Table]:
+    """Table 1 without its empty column of tests."""
+    mine = [row for row in rows if row.analysis == "table_one" and not row.definition]
+    return [
+        replace(
+            one,
+            caption="Characteristics at randomisation",
+            header=one.header[:-1],
+            rows=tuple(line[:-1] for line in one.rows),
+        )
+        for one in table_one(mine)
+    ]
 
 
 def _lower(text: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from seroclear.analysis.result import Row
 from seroclear.report import words
 from seroclear.report.document import Table
+from seroclear.trial.analysis.relapse import DAYS_A_YEAR
 
 EFFECTS = ("risk_difference", "stratified", "exact", "logistic", "imputed")
 NONE = "–"
+_STRATA = "; strata of allocation"
 
 
 def of(rows: Sequence[Row], analysis: str, definition: str | None = None) -> list[Row]:
@@ -27,6 +29,11 @@ def percent(row: Row) -> str:
     if row.lower is None or row.upper is None:
         return text
     return f"{text} ({100 * row.lower:.1f} to {100 * row.upper:.1f})"
+
+
+def inline(row: Row) -> str:
+    """72.7%, 95% CI 60.4 to 83.0: for a sentence."""
+    return percent(row).replace(" (", ", 95% CI ").removesuffix(")")
 
 
 def points(row: Row) -> str:
@@ -50,25 +57,25 @@ def effects(rows: Sequence[Row], definition: str, caption: str) -> Table:
     """Each method's estimate and p, treated against control."""
     used = [row for name in EFFECTS for row in of(rows, name, definition)]
     body: list[tuple[str, ...]] = []
-    seen: set[tuple[str, str]] = set()
-    for row in used:
-        key = row.analysis, row.method
-        if key in seen:
-            continue
-        seen.add(key)
+    main = used[0].method.rpartition("; ")[2] if used else ""  # of the first, how missing count
+    for key in dict.fromkeys((row.analysis, row.method) for row in used):
         both = [one for one in used if (one.analysis, one.method) == key]
         estimate = next((one for one in both if one.estimate != "p"), None)
         p = next((one for one in both if one.estimate == "p"), None)
         body.append(
             (
-                row.method,
+                _sentence(key[1].removesuffix(f"; {main}").replace(_STRATA, "")),
                 "test alone" if estimate is None else estimate.estimate,
                 "" if estimate is None else _effect(estimate),
                 "" if p is None or p.value is None else words.p_value(p.value),
             )
         )
-    header = ("Method", "Estimate", "Treated against control (95% CI)", "p")
-    notes = ("Risk differences in percentage points.", *words.notes_of(used))
+    header = ("Method", "Estimate", "Value (95% CI)", "p")
+    notes = (
+        "Treated against control; risk differences in percentage points.",
+        f"{_sentence(main)}, where nothing else is said. Strata are those of the allocation.",
+        *words.notes_of(used),
+    )
     return Table(caption, header, tuple(body), notes)
 
 
@@ -97,27 +104,23 @@ def deviations(used: Sequence[Row], arms: Sequence[str]) -> Table:
     return Table("Deviations from the protocol", ("Kind", "What happened", *arms), body)
 
 
-def relapse(rows: Sequence[Row]) -> Table:
+def relapse(rows: Sequence[Row], treated: str) -> Table:
     """Survival without relapse at two times and the hazard ratio."""
-    used = of(rows, "interval_censored")
+    used = [
+        row
+        for row in of(rows, "interval_censored")
+        if row.estimate in ("survival", "hazard ratio", "p")
+        and not row.method.startswith("nonparametric")
+    ]
     body = []
     for row in used:
-        if row.estimate == "survival" and not row.method.startswith("nonparametric"):
-            week = f"week {52.1786 * (row.time or 0):.0f}"
-            body.append((row.group, f"without relapse at {week}", percent(row)))
-    for row in used:
-        if row.estimate in ("hazard ratio", "p"):
-            body.append((row.group, row.estimate, words.shown(row)))
-    methods = [row for row in used if row.estimate in ("survival", "hazard ratio")]
-    return Table(
-        "Time to relapse",
-        ("Arm", "Estimate", "Value (95% CI)"),
-        tuple(body),
-        (
-            *_methods([row for row in methods if not row.method.startswith("nonparametric")]),
-            *words.notes_of([row for row in used if not row.method.startswith("nonparametric")]),
-        ),
-    )
+        if row.estimate == "survival":
+            week = (row.time or 0.0) * DAYS_A_YEAR / 7
+            body.append((row.group, f"without relapse at week {week:.0f}", percent(row)))
+        else:
+            body.append((f"{treated} against control", row.estimate, words.shown(row)))
+    notes = (*_methods(used), *words.notes_of(used))
+    return Table("Time to relapse", ("Arm", "Estimate", "Value (95% CI)"), tuple(body), notes)
 
 
 def _effect(row: Row) -> str:
@@ -138,4 +141,8 @@ def _count(row: Row | None) -> str:
 
 
 def _methods(used: Sequence[Row]) -> tuple[str, ...]:
-    return tuple(f"{one[0].upper()}{one[1:]}." for one in dict.fromkeys(row.method for row in used))
+    return tuple(f"{_sentence(one)}." for one in dict.fromkeys(row.method for row in used))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
