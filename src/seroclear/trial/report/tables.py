@@ -66,7 +66,7 @@ def effects(rows: Sequence[Row], definition: str, caption: str) -> Table:
             (
                 _sentence(key[1].removesuffix(f"; {main}").replace(_STRATA, "")),
                 "test alone" if estimate is None else estimate.estimate,
-                "" if estimate is None else _effect(estimate),
+                "" if estimate is None else _unbroken(_effect(estimate)),
                 "" if p is None or p.value is None else words.p_value(p.value),
             )
         )
@@ -146,3 +146,8 @@ def _methods(used: Sequence[Row]) -> tuple[str, ...]:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def _unbroken(text: str) -> str:
+    """On one line: a number and its limits belong together."""
+    return text.replace(" ", "\u00a0")
