@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from cost import timed
 from document import markdown, put
 
 from seroclear.course.course import course_of
@@ -34,6 +35,7 @@ from seroclear.study.cohort import Cohort
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "engines.md"
 STUDY: Final = "durability"
 MASTER: Final = "local[2]"
+ONE: Final = "--one"
 MIB: Final = 2**20
 
 
@@ -151,16 +153,22 @@ def cost(path: Path) -> tuple[tuple[str, ...], Counter[str]]:
 
 
 def main() -> None:
-    """See the module."""
-    rows, exchanges = zip(*(cost(Path(name)) for name in sys.argv[1:]), strict=True)
+    """See the module. Each store has a process, and so a Java, of its own."""
+    if sys.argv[1] == ONE:
+        row, exchanges = cost(Path(sys.argv[2]))
+        print(json.dumps([row, exchanges.most_common()]))
+        return
+    rows = []
+    for store in sys.argv[1:]:
+        _, printed = timed([sys.executable, __file__, ONE, store])
+        row, exchanges = json.loads(printed.splitlines()[-1])
+        rows.append(row)
+        print(row, exchanges)
     header = (
         *("results", "cohort", "DuckDB CPU s", "Spark CPU s", "Spark wall s"),
         *("MiB read", "MiB shuffled", "rows shuffled", "MiB of the largest"),
     )
-    text = markdown(header, rows)
-    print(text)
-    print(exchanges[-1].most_common())
-    put(DOCUMENT, "spark", text)
+    put(DOCUMENT, "spark", markdown(header, rows))
 
 
 if __name__ == "__main__":

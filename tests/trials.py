@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ from seroclear.trial.database import Database, connection
 from seroclear.trial.protocol import Protocol, read_protocol
 from seroclear.trial.randomisation.commit import commit_scheme
 from seroclear.trial.trust import passwords
-from seroclear.trial.trust.accounts import add_account, grant_role
+from seroclear.trial.trust.accounts import add_account, change_password, grant_role
 from seroclear.trial.trust.session import Session, open_trial, sign_in
 from seroclear.trial.trust.signatures import sign
 
@@ -27,6 +28,7 @@ from seroclear.trial.trust.signatures import sign
 connection.SYNCHRONOUS = "OFF"
 
 PASSWORD = "correct horse battery"
+TEMPORARY = "for the first sign-in"
 START = "2026-03-02"
 PEOPLE = {  # account: role, site
     "chen": ("coordinator", "01"),
@@ -84,6 +86,13 @@ class Trial:
         if account not in self.people:
             self.people[account] = sign_in(self.database, account, PASSWORD, key_file=self.key_file)
         return self.people[account]
+
+    def join(self, account: str, role: str, site: str | None = None) -> None:
+        """Opens an account, whose owner chooses the password."""
+        with cheap_passwords():
+            add_account(self.as_("admin"), account, f"Dr {account.title()}", TEMPORARY)
+            grant_role(self.as_("admin"), account, role, site)
+            change_password(sign_in(self.database, account, TEMPORARY), TEMPORARY, PASSWORD)
 
     def eligible(self, site: str = "01", anti_hbs: str = "5", **answers: str) -> str:
         """Somebody screened, consented and assessed, both signed, with an anti-HBs."""
@@ -152,8 +161,7 @@ def found_trial(address: str | Path, key_file: Path, clock: Clock | None) -> Tri
         )
         trial = Trial(database, key_file, clock or Clock())
         for account, (role, site) in PEOPLE.items():
-            add_account(trial.as_("admin"), account, f"Dr {account.title()}", PASSWORD)
-            grant_role(trial.as_("admin"), account, role, site)
+            trial.join(account, role, site)
     commit_scheme(trial.as_("key"), key_file)
     for site in ("01", "02"):
         activate_site(trial.as_("dai"), site, "2025-KY-117", "2026-01-15")
@@ -163,5 +171,6 @@ def found_trial(address: str | Path, key_file: Path, clock: Clock | None) -> Tri
 @cache
 def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="trial-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     found_trial(folder / "trial.db", folder / "key", Clock()).database.close()
     return folder

@@ -135,7 +135,7 @@ def test_own_studies_answer_too(tmp_path: Path) -> None:
         row for _, row in ask("seroreversion on nucleoside analogues", tmp_path).rows if row.own
     ]
     assert [row.text for row in found] == [
-        "HBsAg seroreversion, NA: survival at 1 years 0.95 (0.9 to 0.99)."
+        "HBsAg seroreversion, NA: survival at 1 year 0.95 (0.9 to 0.99)."
     ]
     assert "results.csv, line 2" in found[0].citation
 

@@ -97,6 +97,13 @@ def test_published_ratios_are_checked(tmp_path: Path, line: str, said: str) -> N
         read_studies(file, measure_of("hr"))
 
 
+def test_a_ratio_off_the_middle_of_its_limits_is_named(tmp_path: Path) -> None:
+    lines = ("study,endpoint,definition,estimate,lower,upper", "A,x,y,2,1,4", "B,x,y,3.8,1,4")
+    found = pooling(tmp_path, "hr", *lines)
+    assert "middle" not in one(found, "pool_study", level="A").note
+    assert "not the middle of its limits, which is 2" in one(found, "pool_study", level="B").note
+
+
 def test_unlike_studies_are_refused_and_the_difference_is_named(tmp_path: Path) -> None:
     lines = (HEADER, *LOSS[:2], "Z,HBsAg loss,confirmed,48,2,50,90")
     with pytest.raises(SeroclearError) as refused:

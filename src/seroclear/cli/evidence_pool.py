@@ -128,7 +128,11 @@ def agents(kind: str, as_json: bool) -> None:
 @click.argument("question")
 @click.option("--store", type=PATH, help="Let the studies run on this store answer too.")
 @click.option(
-    "--most", default=10, show_default=True, type=click.IntRange(1), help="How many rows."
+    "--most",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Rows of each kind.",
 )
 @JSON
 def ask(question: str, store: Path | None, most: int, as_json: bool) -> None:
@@ -146,7 +150,7 @@ def ask(question: str, store: Path | None, most: int, as_json: bool) -> None:
         ]
         click.echo(as_text({"rows": rows, "unmatched": answer.unmatched}))
     for number, (_, row) in enumerate(() if as_json else answer.rows, start=1):
-        click.echo(f"{number}. {row.text}\n   {row.citation}")
+        click.echo(f"{number}. {'(your own) ' if row.own else ''}{row.text}\n   {row.citation}")
     if answer.unmatched and not as_json:
         click.echo(f"No row holds: {', '.join(answer.unmatched)}.")
     if not answer.rows:

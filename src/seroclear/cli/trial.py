@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from seroclear.cli import (
@@ -14,9 +16,26 @@ from seroclear.cli import (
     trial_report,
     trial_users,
 )
+from seroclear.errors import SeroclearError
+
+_LIBRARIES = ("sqlalchemy", "alembic", "psycopg")
 
 
-@click.group()
+class _WithLibraries(click.Group):
+    """Says what to install when a library of a trial is missing."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name not in _LIBRARIES:
+                raise
+            raise SeroclearError(
+                f"this needs {error.name}: pip install 'seroclear[trial]'."
+            ) from None
+
+
+@click.group(cls=_WithLibraries)
 def trial() -> None:
     """A randomised trial from design to export."""
 

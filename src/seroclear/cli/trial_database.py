@@ -193,6 +193,17 @@ def unlock(session: Session, approve: bool) -> None:
         click.echo("asked; another person runs this with --approve")
 
 
+@click.command("amend")
+@signed_in
+@click.argument("protocol")
+def amend(session: Session, protocol: str) -> None:
+    """Puts a later PROTOCOL (a .toml file) in force, with --reason; its new sites are planned."""
+    from seroclear.trial.conduct.amendment import amend_protocol
+    from seroclear.trial.protocol import read_protocol
+
+    click.echo(f"protocol {amend_protocol(session, read_protocol(protocol))[:16]}")
+
+
 @click.command("snapshot")
 @signed_in
 @click.argument("name")
@@ -226,5 +237,5 @@ def qualify(protocol: str, output: Path | None) -> None:
 
 COMMANDS = (
     *(init, upgrade, commit, reveal, replay, verify, head, backup, restore),
-    *(ready, lock, unlock, snapshot, qualify),
+    *(ready, lock, unlock, amend, snapshot, qualify),
 )

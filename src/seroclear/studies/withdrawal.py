@@ -7,9 +7,10 @@ mother, her HBsAg is; she is described, three levels with the unknown, as she is
 treatment at the start was a second one, for resistance, shows as a breakthrough before the stop.
 
 A stop is the last day covered by a supply that nothing followed within the gap of the definition.
-Who is treated again without a relapse cannot relapse any more: retreatment and death compete. A relapse
-is seen at the next test, weeks or months late: curves that date it there show too few in the first
-year (docs/validation.md); the interval-censored one knows only that it lies between two tests.
+Who is treated again without a relapse cannot relapse any more: retreatment and death compete. A
+relapse is seen at the next test, weeks or months late: a curve that dates it there shows too few in
+the first year (docs/validation.md); the interval-censored one knows only that it lies between two
+tests.
 """
 
 from functools import partial

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seroclear.trial.conduct import (
     adjudication,
+    amendment,
     backup,
     deviations,
     doses,
@@ -23,7 +24,7 @@ from seroclear.trial.trust import accounts, signatures, trail
 from seroclear.trial.trust.gateway import ACTIONS
 
 MODULES = (
-    *(adjudication, backup, deviations, doses, endpoint, events, lock, orders, queries),
+    *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, queries),
     *(randomise, results, sites, subjects, visits, commit, accounts, signatures, trail),
 )
 

@@ -14,7 +14,7 @@ import trials
 from servers import database
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from trials import PASSWORD, Clock, Trial, cheap_passwords, found_trial, protocol
+from trials import PASSWORD, Clock, Trial, found_trial, protocol
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.conduct.backup import back_up
@@ -29,7 +29,6 @@ from seroclear.trial.database.clinical import TABLES, allocation
 from seroclear.trial.database.verify import verify
 from seroclear.trial.randomisation.key import read_key
 from seroclear.trial.randomisation.replay import replay
-from seroclear.trial.trust.accounts import add_account, grant_role
 from seroclear.trial.trust.session import open_trial, sign_in
 from seroclear.trial.trust.signatures import sign
 
@@ -55,9 +54,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
             activate_site(made.as_("dai"), code, "2025-KY-117", "2026-01-15")
         for code in SITES:
             for role in ("coordinator", "investigator", "randomiser"):
-                with cheap_passwords():
-                    add_account(made.as_("admin"), f"{role}_{code}", f"Dr {code}", PASSWORD)
-                grant_role(made.as_("admin"), f"{role}_{code}", role, code)
+                made.join(f"{role}_{code}", role, code)
         yield made
         made.database.close()
 

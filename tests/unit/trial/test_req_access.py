@@ -105,6 +105,7 @@ case.read                  . . . . . . . . + . .
 case.adjudicate            . . . . . . . . + . .
 endpoint.list              . . . . . . . . . L .
 trial.readiness            . . . . . . . . . . +
+trial.amend                . . . . . . . . . . +
 trial.snapshot             . . . . . . . . . . +
 trial.lock                 . . . . . . . . . . +
 trial.unlock.ask           . . . . . . . . . . +
@@ -150,10 +151,7 @@ def test_req_A6_every_action_of_a_site_is_refused_elsewhere(trial: Trial) -> Non
     """Each action that names a participant, by somebody who has its role at the other site."""
     code = trial.eligible("01")
     for role in ("coordinator", "investigator", "randomiser", "pharmacist", "laboratory"):
-        account = f"two_{role}"
-        with cheap_passwords():
-            add_account(trial.as_("admin"), account, f"Dr {role}", PASSWORD)
-        grant_role(trial.as_("admin"), account, role, "02")
+        trial.join(f"two_{role}", role, "02")
     tried = 0
     for name, perform in ACTIONS.items():
         rule = permissions().rule(name)
@@ -197,9 +195,7 @@ def test_req_A6_lists_hold_only_what_is_within_reach(trial: Trial) -> None:
 )
 def test_req_A6_duties_are_kept_apart(trial: Trial, first: str, second: str) -> None:
     for one, other in ((first, second), (second, first)):
-        with cheap_passwords():
-            add_account(trial.as_("admin"), f"{one}_first", "Dr Two", PASSWORD)
-        grant_role(trial.as_("admin"), f"{one}_first", one)
+        trial.join(f"{one}_first", one)
         with pytest.raises(SeroclearError, match="nobody may be"):
             grant_role(trial.as_("admin"), f"{one}_first", other)
 
@@ -266,9 +262,7 @@ def test_req_A7_a_site_takes_nobody_before_activation_or_after_closing(trial: Tr
         randomise(trial.as_("rao"), code)
     with pytest.raises(SeroclearError, match="is closed"):
         screen_subject(trial.as_("chen"), "01", trial.clock.today)
-    with cheap_passwords():
-        add_account(trial.as_("admin"), "three", "Dr Three", PASSWORD)
-    grant_role(trial.as_("admin"), "three", "coordinator", "03")
+    trial.join("three", "coordinator", "03")
     with pytest.raises(SeroclearError, match="is planned"):
         screen_subject(trial.as_("three"), "03", trial.clock.today)
 
@@ -346,6 +340,23 @@ def test_req_S1_lock_out_and_its_end(trial: Trial) -> None:
             attempt(PASSWORD)
     trial.clock.pass_days(1)
     attempt("a new password 1")
+
+
+def test_req_S1_a_password_that_another_chose_opens_nothing(trial: Trial) -> None:
+    """Who opened the account knows its password, and could sign with it."""
+    with cheap_passwords():
+        add_account(trial.as_("admin"), "new", "Dr New", "given by admin")
+        grant_role(trial.as_("admin"), "new", "coordinator", "01")
+        session = sign_in(trial.database, "new", "given by admin")
+        with pytest.raises(NotPermitted, match="temporary: choose one of your own"):
+            screen_subject(session, "01", trial.clock.today)
+        with pytest.raises(SeroclearError, match="the same password"):
+            change_password(session, "given by admin", "given by admin")
+        change_password(session, "given by admin", "known to me alone")
+        assert screen_subject(session, "01", trial.clock.today) == "01-001"
+        reset_password(trial.as_("admin").because("forgotten"), "new", "given once more")
+        with pytest.raises(NotPermitted, match="temporary"):
+            screen_subject(session, "01", trial.clock.today)
 
 
 def test_req_S1_accounts_are_not_shared_and_names_not_reused(trial: Trial) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import hmac
 import json
 import logging
 import os
@@ -79,6 +80,30 @@ def test_golden_allocations_of_the_algorithm() -> None:
     minimised = drawn_in_turn(KEY, configured("minimisation"), 24, both)
     assert "".join(minimised) == GOLDEN_MINIMISED
     assert commitment_of(KEY, configured().canonical()) == GOLDEN_COMMITMENT
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_double_blocks_from_the_description_alone(seed: int) -> None:
+    """The same allocations from the algorithm's description alone: HMAC-SHA-256 of the label and a
+    counter, four words of 64 bits, big-endian; a block's size, then Fisher and Yates from the end.
+    (A word is drawn anew once in more than 10**18: this double leaves that out.)"""
+    key = seed.to_bytes(32, "little")
+    arms: list[str] = []
+    for number in range(12):
+        label = json.dumps(["NCT0", "block", "centre: x", number], separators=(",", ":"))
+        digests = [
+            hmac.digest(key, f"{label}#{counter}".encode(), "sha256") for counter in range(3)
+        ]
+        words = iter(
+            int.from_bytes(d[at : at + 8], "big") for d in digests for at in (0, 8, 16, 24)
+        )
+        size = (4, 6)[next(words) % 2]
+        block = ["a"] * (size // 2) + ["b"] * (size // 2)
+        for last in reversed(range(1, size)):
+            other = next(words) % (last + 1)
+            block[last], block[other] = block[other], block[last]
+        arms += block
+    assert drawn_in_turn(key, configured(), 40) == arms[:40]
 
 
 GOLDEN_BLOCKS = "bbaaabaabbabababaabbabab"

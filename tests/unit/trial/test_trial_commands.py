@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from trials import PASSWORD, eligible_answers, small_trial
+from trials import PASSWORD, cheap_passwords, eligible_answers, small_trial
 
 from seroclear.cli import main
 
@@ -75,6 +78,41 @@ def test_one_participant_by_the_command_line(run: Any) -> None:
     restored = str(run.folder / "r.db")
     assert "restored and verified" in run("restore", backup, restored)
     assert "verified" in run("verify", restored)
+
+
+def test_an_account_and_its_stock_by_the_command_line(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = run.trial
+    with cheap_passwords():
+        monkeypatch.setenv("SEROCLEAR_NEW_PASSWORD", "given by the admin")
+        assert run("user", "add", trial, "wu", "--name", "Wu Min", who="admin") == "wu"
+        run("user", "grant", trial, "wu", "pharmacist", "--site", "01", who="admin")
+        monkeypatch.setenv("SEROCLEAR_PASSWORD", "given by the admin")
+        assert "is temporary" in run("doses", "stock", trial, "01", who="wu", code=1)
+        monkeypatch.setenv("SEROCLEAR_NEW_PASSWORD", "known to wu alone")
+        run("user", "password", trial, who="wu")
+    monkeypatch.setenv("SEROCLEAR_PASSWORD", "known to wu alone")
+    received = ("--kind", "received", "--lot", "L1", "--amount", "4000", "--on", TODAY)
+    run("doses", "stock", trial, "01", *received, "--expires", "2027-12-31", who="wu")
+    assert run("doses", "stock", trial, "01", who="wu").split() == ["lot", "left", "L1", "4000.0"]
+    refused = run("doses", "stock", trial, "02", who="wu", code=1)
+    assert refused == "seroclear: there is nothing of this name at the sites of this role."
+
+
+def test_a_missing_library_is_named_with_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['sqlalchemy'] = None; from seroclear.cli import main; "
+        "main(['trial', 'verify', 'trial.db'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == ("seroclear: this needs sqlalchemy: pip install 'seroclear[trial]'.\n")
 
 
 def test_no_password_is_an_option_and_none_is_no_answer(

@@ -19,7 +19,7 @@ LEAST = 0.4  # of a question's weight that a row must hold to be an answer
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows for a question, the best first.
+    """Rows for a question: the user's own, then the catalogue's; of each the best first.
 
     Attributes:
         rows: with their scores; () where nothing fits.
@@ -36,7 +36,7 @@ def ask(question: str, store: Path | None = None, most: int = 10) -> Answer:
     Args:
         question: one sentence.
         store: whose study results may answer too.
-        most: how many rows.
+        most: how many rows of each kind.
     """
     rows = catalogue_rows() + (own_rows(store) if store else [])
     asked = terms_of(question)
@@ -64,8 +64,13 @@ def ask(question: str, store: Path | None = None, most: int = 10) -> Answer:
         )
         score *= 1.0 if row.figure else NO_FIGURE
         scored.append((-round(score, 9), place, row))
-    best = sorted(scored, key=lambda each: each[:2])[:most]
+    ranked = sorted(scored, key=lambda each: each[:2])
+    best = [each for own in (True, False) for each in _of(ranked, own)[:most]]
     return Answer(tuple((-score, row) for score, _, row in best), unmatched)
+
+
+def _of(ranked: list[tuple[float, int, Evidence]], own: bool) -> list[tuple[float, int, Evidence]]:
+    return [each for each in ranked if each[2].own == own]
 
 
 def _held(row: Evidence) -> Counter[str]:

@@ -11,6 +11,7 @@ from seroclear.analysis.result import Row
 from seroclear.errors import SeroclearError
 from seroclear.evidence.catalogue import Agent, Published, agents, published
 from seroclear.evidence.catalogue.agents import CONFIDENCE
+from seroclear.report.words import years
 
 # Analyses of a study that are answers; the others describe how it was done.
 ANSWERS = (
@@ -18,7 +19,11 @@ ANSWERS = (
     *("interval_censored", "logistic", "subgroups"),
 )
 
-NO_ANSWERS = ("p", "F", "n", "persons")  # numbers that say nothing alone
+# Numbers that say nothing alone.
+NO_ANSWERS = (
+    *("p", "F", "n", "persons", "person-years", "median follow-up", "chi-square", "expected"),
+    "reference",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def _figure(study: Published, row: Row) -> Evidence:
     described = row.method.endswith("table_one")  # who they were, not what became of them
     outcome = "" if described else row.outcome
     parts = [outcome, row.group, row.stratum, row.variable, row.level]
-    at = f" at {row.time:g} {'year' if row.time == 1 else 'years'}" if row.time is not None else ""
+    at = f" at {years(row.time)}" if row.time is not None else ""
     text = f"{', '.join(filter(None, parts))}: {row.estimate}{at} {_number(row)}"
     text += f" ({row.note})" if row.note else ""
     context = f"{study.title} {study.design} {study.definition} {' '.join(study.groups)}"
@@ -122,7 +127,7 @@ def _number(row: Row) -> str:
 
 def _own(file: Path, number: int, line: dict[str, str]) -> Evidence:
     parts = [line[name] for name in ("outcome", "group", "stratum", "variable", "level")]
-    at = f" at {float(line['time']):g} years" if line["time"] else ""
+    at = f" at {years(float(line['time']))}" if line["time"] else ""
     text = f"{', '.join(filter(None, parts))}: {line['estimate']}{at} {float(line['value']):.4g}"
     if line["lower"] and line["upper"]:
         text += f" ({float(line['lower']):.4g} to {float(line['upper']):.4g})"

@@ -12,19 +12,19 @@ from typing import Any
 from seroclear.evidence.audit.finding import GRAVITY, Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
 from seroclear.evidence.audit.rules_centre import interval_centre
-from seroclear.evidence.audit.rules_groups import contrast, numerator_partition, partition
+from seroclear.evidence.audit.rules_comparison import comparison_test
+from seroclear.evidence.audit.rules_groups import contrast, partition
 from seroclear.evidence.audit.rules_interval_p import interval_p
 from seroclear.evidence.audit.rules_intervals import interval_order
+from seroclear.evidence.audit.rules_numerators import numerator_partition
+from seroclear.evidence.audit.rules_rate import rate
+from seroclear.evidence.audit.rules_reach import reachable_percent
 from seroclear.evidence.audit.rules_reconstruction import reconstruction
 from seroclear.evidence.audit.rules_registry import registry
-from seroclear.evidence.audit.rules_shares import (
-    count_percent,
-    percent_of_count,
-    reachable_percent,
-)
-from seroclear.evidence.audit.rules_tests import comparison_test, test_p
+from seroclear.evidence.audit.rules_shares import count_percent, percent_of_count
+from seroclear.evidence.audit.rules_tests import test_p
 from seroclear.evidence.audit.rules_thresholds import threshold_overlap
-from seroclear.evidence.audit.rules_time import rate, survival_crude, survival_falls
+from seroclear.evidence.audit.rules_time import survival_crude, survival_falls
 from seroclear.evidence.audit.rules_values import (
     correlation_p,
     grim,

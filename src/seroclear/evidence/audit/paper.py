@@ -72,6 +72,11 @@ class Paper:
         return found
 
     @cached_property
+    def sizes(self) -> frozenset[int]:
+        """The sizes of groups that are stated as such."""
+        return frozenset(size.n for size in self.all(GroupSize))
+
+    @cached_property
     def stated(self) -> Counter[int]:
         """Every number of persons that the text states as one, with how often."""
         sizes: Counter[int] = Counter(size.n for size in self.all(GroupSize))

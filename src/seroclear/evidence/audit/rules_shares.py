@@ -11,18 +11,17 @@ from seroclear.evidence.audit.finding import Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
 from seroclear.evidence.audit.rounding import (
     LARGEST_GROUP,
-    counts_for,
-    denominators_for,
     digit_edits,
     in_runs,
     percent_of,
     rounding,
     shown,
 )
-from seroclear.evidence.claims.claim import GroupComparison, Proportion
+from seroclear.evidence.claims.claim import Proportion
 from seroclear.evidence.claims.vocabulary import words
 from seroclear.evidence.text.token import Reported
 
+SMALL = 15  # the denominator of many scores is at most this
 # "nearly 90%" may be so many percentage points off.
 APPROXIMATE = 5
 WEIGHTED = re.compile(
@@ -81,6 +80,8 @@ def _judge(
                 "Count and denominator are exchanged.",
                 f"{b}/{a} instead of {a}/{b}",
             )
+        if paper.stated[b] > 1 and _others_alike(paper, share):
+            return Verdict.INCONSISTENT, "The count is larger than its denominator.", ""
         return Verdict.NOT_AUDITABLE, "A count larger than its denominator may be a ratio.", ""
     if WEIGHTED.search(paper.text):
         return Verdict.NOT_AUDITABLE, "Percentages that may be weighted, adjusted or imputed.", ""
@@ -97,6 +98,12 @@ def _judge(
             f"It is the percentage of {in_runs(sorted(others))}, which the text states too.",
             "",
         )
+    if not _surely_counts(paper, share, b):
+        return (
+            Verdict.NOT_AUDITABLE,
+            "Whether this is a share of persons is not certain: it may be a score or a mixture.",
+            "",
+        )
     repairs = _repairs(percent, a, b)
     explanation = (
         "Neither rounding, truncation, the complement, a ratio nor another stated number "
@@ -107,6 +114,40 @@ def _judge(
     if len(repairs) > 1:
         explanation += f" {len(repairs)} changes of one digit would mend it."
     return Verdict.INCONSISTENT, explanation, ""
+
+
+def _surely_counts(paper: Paper, share: Proportion, b: int) -> bool:
+    """Whether a/b that does not give the percentage must be a count of persons all the same.
+
+    `a of b persons` is. Of a/b the denominator must be stated elsewhere too, or another share of
+    the text must be printed in the same way and be right; scores (3/15), acuities and mixtures
+    (50/60) have a small denominator and a percentage without decimals.
+    """
+    if " of " in share.quote:
+        return True
+    percent = share.percent
+    assert percent is not None
+    alike = _others_alike(paper, share)
+    stated = paper.stated[b] > 1 or b in paper.sizes
+    if percent.decimals > 0:
+        return b > SMALL or alike or stated
+    return b > SMALL and (alike or stated)
+
+
+def _others_alike(paper: Paper, share: Proportion) -> bool:
+    """Whether another share of the text is printed with as many decimals, and right."""
+    return any(
+        other.percent.decimals == share.percent.decimals
+        and rounding(
+            percent_of(int(other.count.value), int(other.denominator.value)), other.percent
+        )
+        for other in paper.all(Proportion)
+        if other is not share
+        and share.percent
+        and other.percent
+        and other.count
+        and other.denominator
+    )
 
 
 def _in_table(percent: Reported, a: int, b: int) -> tuple[Verdict, str, str]:
@@ -198,74 +239,4 @@ def _says_persons(share: Proportion) -> bool:
 def _found(share: Proportion, verdict: Verdict, computation: str, explanation: str) -> Finding:
     return Finding(
         "count-percent", verdict, share.quote, share.start, share.end, computation, explanation
-    )
-
-
-def reachable_percent(paper: Paper) -> Iterator[Finding]:
-    """A percentage of a group of known size: does a whole number of persons give it?"""
-    sizes: dict[str, int] = {size.group: size.n for size in paper.groups}
-    for share in paper.all(Proportion):
-        if share.percent is None or share.count is not None:
-            continue
-        if share.denominator is not None:
-            yield _reach(share, share.percent, int(share.denominator.value), "these")
-        elif share.group in sizes:
-            yield _reach(share, share.percent, sizes[share.group], share.group)
-    if len(paper.groups) == 2 and paper.groups[0].n != paper.groups[1].n:
-        for pair in paper.all(GroupComparison):
-            for side, size in zip((pair.first, pair.second), paper.groups, strict=True):
-                if isinstance(side, Proportion) and side.count is None and side.percent:
-                    yield _reach(side, side.percent, size.n, size.group)
-
-
-def _reach(share: Proportion, percent: Reported, n: int, group: str) -> Finding:
-    counts = counts_for(percent, n) if n <= LARGEST_GROUP else range(1)
-    if percent.step * n < 100 and counts:
-        said = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-        return Finding(
-            "reachable-percent",
-            Verdict.CONSISTENT,
-            share.quote,
-            share.start,
-            share.end,
-            f"{percent} of {n} ({group}) is {said} of {n}",
-            "",
-        )
-    if counts or n > LARGEST_GROUP:
-        return Finding(
-            "reachable-percent",
-            Verdict.NOT_AUDITABLE,
-            share.quote,
-            share.start,
-            share.end,
-            f"{percent} of {n} ({group})",
-            "With so many persons and so few digits every percentage can be reached.",
-        )
-    below = floor(percent.value * n / 100)
-    near = ", ".join(
-        f"{k}/{n} = {shown(percent_of(k, n), percent.decimals + 1)}%"
-        for k in (below, below + 1)
-        if k <= n
-    )
-    smaller = denominators_for(percent, n)
-    if not smaller:
-        return Finding(
-            "reachable-percent",
-            Verdict.NOT_AUDITABLE,
-            share.quote,
-            share.start,
-            share.end,
-            near,
-            f"No number of persons up to {n} ({group}) gives {percent}: it is a percentage of "
-            "something else.",
-        )
-    return Finding(
-        "reachable-percent",
-        Verdict.CONSISTENT_IF,
-        share.quote,
-        share.start,
-        share.end,
-        f"{percent} cannot be reached from {n} ({group}): {near}",
-        f"Fewer than {n} were counted, which the text does not say; possible are "
-        f"{in_runs(smaller)}.",
     )

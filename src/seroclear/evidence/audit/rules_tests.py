@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from seroclear.evidence.audit.finding import Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
 from seroclear.evidence.audit.tests import (
-    Table2,
     agrees,
     chi2_p,
     decides_otherwise,
@@ -16,12 +15,13 @@ from seroclear.evidence.audit.tests import (
     normal_p,
     t_p,
 )
-from seroclear.evidence.claims.claim import GroupComparison, Proportion, TestStatistic
+from seroclear.evidence.claims.claim import GroupComparison, TestStatistic
 from seroclear.evidence.text.token import Reported
 
 # A printed p so many times the computed one is no other test of the same data.
 GROSS = 3.0
 MOST_DF = 60  # heterogeneity and model fit have many
+MANY_DF = 30
 MOST_DF_OF_TWO = 4  # of two printed shares, others of the same table left out
 # Words that say that the test was not the plain one of the printed counts.
 OTHER_TEST = re.compile(
@@ -67,14 +67,10 @@ def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, floa
     if name == "F" and len(df) == 2 and min(df) > 0:
         return [("", True, f_p(high, df[0], df[1]), f_p(low, df[0], df[1]))]
     if name == "t" and not df:
-        # Any number of persons: p lies between the normal one and that of 2 degrees of freedom.
+        # Any number of persons: with 30 degrees of freedom or more p hardly depends on them.
         return [
-            (
-                "with the degrees of freedom that the text does not state",
-                False,
-                normal_p(high),
-                t_p(low, 2),
-            )
+            ("", True, normal_p(high), t_p(low, MANY_DF)),
+            ("with fewer than 30 degrees of freedom", False, normal_p(high), t_p(low, 2)),
         ]
     return []
 
@@ -86,7 +82,8 @@ def _judge(
     said = f"({', '.join(map(str, test.df))})" if test.df else ""
     condition, stated, low, high = candidates[0]
     computed = (
-        f"{label}{said} = {test.value} gives p = {_interval(low, high)}, printed {_p(printed)}"
+        f"{label}{said} = {test.value} gives p = {_interval(low, high)}, "
+        f"printed {printed_p(printed)}"
     )
 
     def found(verdict: Verdict, explanation: str = "") -> Finding:
@@ -113,9 +110,9 @@ def _unexplained(
     value = float(printed.value)
     changes = all(decides_otherwise(c[2], c[3], printed) for c in candidates)
     far = (
-        min(_ratio(value, c[2], c[3]) for c in candidates) >= GROSS
+        min(times_off(value, c[2], c[3]) for c in candidates) >= GROSS
         if not printed.comparator
-        else changes and _beyond(printed, low, high)
+        else changes and beyond(printed, low, high)
     )
     tried = "one-sided testing, truncation" + ("" if df_stated else " and other degrees of freedom")
     if far:
@@ -127,7 +124,7 @@ def _unexplained(
     )
 
 
-def _ratio(value: float, low: float, high: float) -> float:
+def times_off(value: float, low: float, high: float) -> float:
     """How many times p misses the computed interval."""
     if value <= 0:
         return float("inf") if low > 0.001 else 1.0
@@ -136,7 +133,7 @@ def _ratio(value: float, low: float, high: float) -> float:
     return value / max(high, 1e-300) if value > high else 1.0
 
 
-def _beyond(printed: Reported, low: float, high: float) -> bool:
+def beyond(printed: Reported, low: float, high: float) -> bool:
     value = float(printed.value)
     if printed.comparator in ("<", "≤"):
         return low >= value * GROSS
@@ -144,117 +141,13 @@ def _beyond(printed: Reported, low: float, high: float) -> bool:
 
 
 def _interval(low: float, high: float) -> str:
-    a, b = _short(low), _short(high)
+    a, b = short(low), short(high)
     return a if a == b else f"{a} to {b}"
 
 
-def _short(p: float) -> str:
+def short(p: float) -> str:
     return f"{p:.1e}" if p < 0.001 else f"{p:.4f}"
 
 
-def _p(printed: Reported) -> str:
+def printed_p(printed: Reported) -> str:
     return f"p {printed.comparator or '='} {printed.text}"
-
-
-def comparison_test(paper: Paper) -> Iterator[Finding]:
-    """χ² and p of two groups whose counts are printed."""
-    for pair in paper.all(GroupComparison):
-        table = _table(pair)
-        if table is None or (pair.p is None and pair.statistic is None):
-            continue
-        yield _compare(paper, pair, table)
-
-
-def _table(pair: GroupComparison) -> Table2 | None:
-    if not isinstance(pair.first, Proportion) or not isinstance(pair.second, Proportion):
-        return None
-    numbers = (
-        pair.first.count,
-        pair.first.denominator,
-        pair.second.count,
-        pair.second.denominator,
-    )
-    if any(number is None for number in numbers):
-        return None
-    a, n1, b, n2 = (int(number.value) for number in numbers if number is not None)
-    return Table2(a, n1, b, n2) if a <= n1 and b <= n2 and n1 and n2 else None
-
-
-def _compare(paper: Paper, pair: GroupComparison, table: Table2) -> Finding:
-    counts = f"{table.a}/{table.n1} and {table.b}/{table.n2}"
-
-    def found(verdict: Verdict, computation: str, explanation: str = "") -> Finding:
-        return Finding(
-            "comparison-test",
-            verdict,
-            pair.quote,
-            pair.start,
-            pair.end,
-            computation,
-            explanation,
-        )
-
-    other = OTHER_TEST.search(paper.sentence(pair))
-    test = pair.statistic
-    if test and test.name == "chi2" and not test.value.comparator:
-        values = table.statistics()
-        said = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
-        for name, value in values.items():
-            if abs(value - float(test.value.value)) <= float(test.value.step):
-                verdict = (
-                    Verdict.CONSISTENT if name in ("Pearson", "Yates") else Verdict.CONSISTENT_IF
-                )
-                return found(verdict, f"{counts} give χ² {said}", f"It is the {name} statistic.")
-        if other:
-            return found(
-                Verdict.NOT_AUDITABLE,
-                f"{counts} give χ² {said}",
-                f"The text names another analysis ({other[0]}).",
-            )
-        printed = float(test.value.value)
-        low, high = min(values.values()), max(values.values())
-        if low / 1.5 - 0.5 <= printed <= high * 1.5 + 0.5:
-            return found(
-                Verdict.CONSISTENT_IF,
-                f"{counts} give χ² {said}, printed {test.value}",
-                "It is right if some persons were not in the test, or for another statistic.",
-            )
-        return found(
-            Verdict.INCONSISTENT,
-            f"{counts} give χ² {said}, printed {test.value}",
-            "No χ² of these counts is near it.",
-        )
-    if pair.p is None or (test is not None and test.name not in ("chi2",)):
-        return found(Verdict.NOT_AUDITABLE, counts, "The test is not one of counts.")
-    values = table.p_values()
-    said = ", ".join(f"{name} {_short(value)}" for name, value in values.items())
-    low, high = min(values.values()), max(values.values())
-    computed = f"{counts} give p: {said}; printed {_p(pair.p)}"
-    for name, value in values.items():
-        if agrees(value, value, pair.p):
-            return found(Verdict.CONSISTENT, computed, f"It is the p of {name}.")
-    if agrees(low / 2, high / 2, pair.p):
-        return found(Verdict.CONSISTENT_IF, computed, "It is right if the test was one-sided.")
-    if agrees(low, high, pair.p):
-        return found(Verdict.CONSISTENT_IF, computed, "It lies between the p of these tests.")
-    if other:
-        return found(
-            Verdict.NOT_AUDITABLE, computed, f"The text names another analysis ({other[0]})."
-        )
-    value = float(pair.p.value)
-    far = (
-        _ratio(value, low / 2, high) >= 2 * GROSS
-        if not pair.p.comparator
-        else _beyond(pair.p, low / 2, high)
-    )
-    if far and decides_otherwise(low, high, pair.p):
-        return found(
-            Verdict.INCONSISTENT,
-            computed,
-            "No usual test of these counts is near it, and it decides differently at 0.05.",
-        )
-    return found(
-        Verdict.CONSISTENT_IF,
-        computed,
-        "It is right for another test than these, or fewer persons.",
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from seroclear.evidence.claims.beside import p_near
 from seroclear.evidence.claims.claim import (
     Claim,
     GroupComparison,
@@ -13,7 +14,7 @@ from seroclear.evidence.claims.claim import (
     SurvivalProbability,
     TestStatistic,
 )
-from seroclear.evidence.claims.effects import p_near, statistic_at
+from seroclear.evidence.claims.effects import statistic_at
 from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.claims.vocabulary import words
 from seroclear.evidence.text.token import Reported

@@ -7,7 +7,7 @@ import re
 from seroclear.evidence.claims.claim import Claim, Correlation, GroupSize, Proportion
 from seroclear.evidence.claims.groups import key_words
 from seroclear.evidence.claims.passage import Passage
-from seroclear.evidence.claims.proportions import is_share
+from seroclear.evidence.claims.shares import is_share
 
 NAMES = re.compile(
     r"(?:in|with|of|by|for|receiving|among)\s+(?:the\s+)?((?:[\w+/-]+\s+){0,3}?[\w+/-]+)\s+(?:and|or)\s+(?:the\s+)?"

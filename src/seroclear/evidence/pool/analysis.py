@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,9 +20,12 @@ from seroclear.evidence.pool.models import (
     main_model,
     on_scale,
 )
+from seroclear.evidence.pool.one_by_one import answer_row, cumulative, leave_one_out
 from seroclear.evidence.pool.studies import Study
 
 STUDY = "pooling"
+# Standard errors: rounding to two decimals moves the middle of a usual interval less.
+OFF_CENTRE = 0.15
 WEEKS_A_YEAR = 365.25 / 7
 PREDICTION = (
     "95% prediction interval of a new study's true value: t with k − 1 degrees of freedom "
@@ -79,9 +83,9 @@ def pool(
         *_studies(found, measure),
         *_answer(found, measure, answer, options),
         *_zeros(found, measure),
-        *(_row("pool_models", measure, each) for each in beside(found, measure, options)),
-        *_leave_one_out(found, measure, options),
-        *_cumulative(found, measure, options),
+        *(answer_row("pool_models", measure, each) for each in beside(found, measure, options)),
+        *leave_one_out(found, measure, options),
+        *cumulative(found, measure, options),
     ]
     return Pooling(measure, found, answer, differences, [_with(row, shared) for row in rows])
 
@@ -106,19 +110,6 @@ def _with(row: Row, shared: dict[str, object]) -> Row:
     return replace(row, **shared)  # type: ignore[arg-type]
 
 
-def _row(analysis: str, measure: Measure, answer: Answer, level: str = "") -> Row:
-    return Row(
-        analysis=analysis,
-        level=level,
-        estimate=measure.estimate,
-        value=answer.value,
-        lower=answer.lower,
-        upper=answer.upper,
-        method=answer.method,
-        note=answer.note,
-    )
-
-
 def _studies(found: list[Effect], measure: Measure) -> Iterator[Row]:
     for effect in found:
         study = effect.study
@@ -129,6 +120,7 @@ def _studies(found: list[Effect], measure: Measure) -> Iterator[Row]:
         else:
             method = "Wald limits"
         by_hand = "" if study.quote else "no quoted words: entered by hand"
+        middle = _off_centre(effect)
         yield Row(
             analysis="pool_study",
             level=study.name,
@@ -139,8 +131,18 @@ def _studies(found: list[Effect], measure: Measure) -> Iterator[Row]:
             n=persons([effect]),
             events=events([effect]),
             method=method,
-            note="; ".join(filter(None, (effect.zeros, by_hand))),
+            note="; ".join(filter(None, (effect.zeros, middle, by_hand))),
         )
+
+
+def _off_centre(effect: Effect) -> str:
+    """Whether a published ratio stands far from the middle of its limits, of its logarithm."""
+    if effect.study.read is None or effect.y is None or effect.v is None:
+        return ""
+    _, lower, upper = effect.study.read
+    middle = math.sqrt(lower * upper)
+    off = abs(effect.y - math.log(middle)) / math.sqrt(effect.v)
+    return f"not the middle of its limits, which is {middle:.3g}" if off > OFF_CENTRE else ""
 
 
 def persons(found: list[Effect]) -> int | None:
@@ -163,7 +165,7 @@ def _sum(effect: Effect, names: tuple[str, ...]) -> int | None:
 def _answer(
     found: list[Effect], measure: Measure, answer: Answer, options: Options
 ) -> Iterator[Row]:
-    yield replace(_row("pool", measure, answer), n=persons(found), events=events(found))
+    yield replace(answer_row("pool", measure, answer), n=persons(found), events=events(found))
     yield Row(analysis="pool", estimate="studies", value=float(len(found)))
     if answer.predicted:
         low, high = answer.predicted
@@ -226,23 +228,3 @@ def _zeros(found: list[Effect], measure: Measure) -> Iterator[Row]:
         value=float(len(empty)),
         method="; ".join(done) or "nothing was done",
     )
-
-
-def _leave_one_out(found: list[Effect], measure: Measure, options: Options) -> Iterator[Row]:
-    if len(found) < 3:
-        return
-    for left in found:
-        answer = main_model([each for each in found if each is not left], measure, options)
-        if answer:
-            yield _row("pool_leave_one_out", measure, answer, left.study.name)
-
-
-def _cumulative(found: list[Effect], measure: Measure, options: Options) -> Iterator[Row]:
-    """In order of the year where every study states it, else of the file."""
-    dated = all(effect.study.year is not None for effect in found)
-    order = sorted(found, key=lambda effect: effect.study.year or 0) if dated else found
-    for k in range(1, len(order) + 1):
-        answer = main_model(order[:k], measure, options)
-        if answer:
-            row = _row("pool_cumulative", measure, answer, order[k - 1].study.name)
-            yield replace(row, variable="by year" if dated else "in the order of the file")

@@ -1,8 +1,8 @@
 """The likelihood of counts that vary from study to study, by quadrature where each posterior lies.
 
 Adaptive Gauss–Hermite quadrature, which is usual, takes a study's posterior to be nearly normal; of
-a study without events it is not. Here its two ends are looked for, and Gauss–Legendre quadrature goes
-between them.
+a study without events it is not. Here its two ends are looked for, and Gauss–Legendre quadrature
+goes between them.
 """
 
 from __future__ import annotations

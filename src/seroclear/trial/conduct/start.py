@@ -64,7 +64,7 @@ def create_trial(
                 utc_offset=planned.utc_offset,
                 state="planned",
             )
-        new_account(work, account, name, password)
+        new_account(work, account, name, password, temporary=False)
         new_grant(work, account, "administrator", None)
         work.finish()
     return database

@@ -10,7 +10,15 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
 
-from seroclear.trial.database.tables import maybe, metadata, signature, site, text, versioned
+from seroclear.trial.database.tables import (
+    maybe,
+    metadata,
+    signature,
+    site,
+    text,
+    trial,
+    versioned,
+)
 
 subject: Final = versioned(
     "subject",
@@ -178,7 +186,7 @@ CLINICAL: Final[tuple[Table, ...]] = (
     *(adjudication_case, adjudication),
 )
 # What the lock closes: no row may be added to these until two persons have unlocked.
-LOCKED: Final = (*CLINICAL, site, signature)
+LOCKED: Final = (*CLINICAL, site, signature, trial)
 # What can be asked of one participant.
 OF_A_SUBJECT: Final = tuple(table for table in CLINICAL if "subject" in table.c)
 for _table in OF_A_SUBJECT:

@@ -93,6 +93,7 @@ account: Final = versioned(
     "account",
     text("name"),  # printed with a signature
     text("password"),  # scrypt, with its salt
+    Column("temporary", Boolean(create_constraint=False), nullable=False),  # not the owner's own
     Column("active", Boolean(create_constraint=False), nullable=False),
 )
 role_grant: Final = versioned(

@@ -14,12 +14,13 @@ from seroclear.trial.conduct.subjects import record_consent, record_eligibility,
 from seroclear.trial.database import Database
 from seroclear.trial.protocol import Protocol
 from seroclear.trial.randomisation.commit import commit_scheme
-from seroclear.trial.trust.accounts import add_account, grant_role
+from seroclear.trial.trust.accounts import add_account, change_password, grant_role
 from seroclear.trial.trust.session import Session, open_trial, sign_in
 from seroclear.trial.trust.signatures import sign
 
 TODAY: Final = "2026-03-02"
 _NOW: Final = f"{TODAY}T01:00:00.000Z"
+_TEMPORARY: Final = "for the first sign-in"
 _PASSWORD: Final = "only for the checks"
 _AT_ALL_SITES: Final = ("monitor", "data_manager", "custodian", "adjudicator", "statistician")
 _AT_ONE_SITE: Final = ("coordinator", "investigator", "randomiser", "pharmacist", "laboratory")
@@ -46,9 +47,10 @@ class Scratch:
         event.listen(self.database.engine, "connect", _do_not_wait_for_the_disk)
         self.site = protocol.sites[0].code
         for role in (*_AT_ALL_SITES, *_AT_ONE_SITE):
-            add_account(self.as_("administrator"), role, role.title(), _PASSWORD)
+            add_account(self.as_("administrator"), role, role.title(), _TEMPORARY)
             site = self.site if role in _AT_ONE_SITE else None
             grant_role(self.as_("administrator"), role, role, site)
+            change_password(sign_in(self.database, role, _TEMPORARY), _TEMPORARY, _PASSWORD)
         self.commitment = commit_scheme(self.as_("custodian"), self.key_file)
         activate_site(self.as_("data_manager"), self.site, "for the checks", TODAY)
 

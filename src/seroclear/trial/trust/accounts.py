@@ -16,23 +16,29 @@ from seroclear.trial.trust.work import Work
 
 @action("account.add")
 def add_account(work: Work, account: str, name: str, password: str) -> str:
-    """Opens an account for one person; `name` is printed with what the person signs."""
-    return new_account(work, account, name, password)
+    """Opens an account for one person; `name` is printed with what the person signs.
+
+    The password is temporary: its owner can do nothing but choose another, which nobody else knows.
+    """
+    return new_account(work, account, name, password, temporary=True)
 
 
 @action("account.password")
 def change_password(work: Work, password: str, new_password: str) -> str:
     """Changes one's own password."""
     check_password(work, work.account, password)
+    if new_password == password:
+        raise SeroclearError("this is the same password; choose another.")
     work.reason = work.reason or "changed by its owner"
-    work.revise(accounts, work.account, password=passwords.hash_password(new_password))
+    digest = passwords.hash_password(new_password)
+    work.revise(accounts, work.account, password=digest, temporary=False)
     return work.account
 
 
 @action("account.reset")
 def reset_password(work: Work, account: str, new_password: str) -> str:
-    """Gives somebody a new password, and ends a lock-out."""
-    work.revise(accounts, account, password=passwords.hash_password(new_password))
+    """Gives somebody a new password, a temporary one, and ends a lock-out."""
+    work.revise(accounts, account, password=passwords.hash_password(new_password), temporary=True)
     return account
 
 
@@ -63,7 +69,7 @@ def take_role(work: Work, account: str, role: str, site: str | None = None) -> s
     raise SeroclearError("this account has no such role there.")
 
 
-def new_account(work: Work, account: str, name: str, password: str) -> str:
+def new_account(work: Work, account: str, name: str, password: str, *, temporary: bool) -> str:
     """Adds an account. For an action, or for the making of a trial."""
     if not account.isidentifier() or not account.isascii() or not account.islower():
         raise SeroclearError("an account's name is small letters, digits and '_', such as li_wei.")
@@ -76,6 +82,7 @@ def new_account(work: Work, account: str, name: str, password: str) -> str:
         id=account,
         name=name.strip(),
         password=passwords.hash_password(password),
+        temporary=temporary,
         active=True,
     )
     return account

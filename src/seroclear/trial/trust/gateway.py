@@ -35,6 +35,7 @@ _OF_A_SUBJECT: Final[dict[str, Table]] = {
     "order": clinical.dose_order,
     "adverse_event": clinical.adverse_event,
 }
+_OWN_PASSWORD: Final = "account.password"
 
 
 class NotPermitted(SeroclearError):
@@ -94,6 +95,8 @@ def _work(connection: Connection, session: Session, name: str, rule: Rule) -> Wo
     person = rows.row(connection, account, session.account)
     if person is None or not person["active"]:
         raise NotPermitted("this account is closed.")
+    if person["temporary"] and name != _OWN_PASSWORD:
+        raise NotPermitted("this password is temporary: choose one of your own first.")
     grants = rows.rows(connection, role_grant, account=session.account, role=session.role)
     if not grants:
         raise NotPermitted(f"this account no longer has the role {session.role}.")

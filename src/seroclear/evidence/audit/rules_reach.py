@@ -1,0 +1,89 @@
+"""Percentages of groups of known size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor
+
+from seroclear.evidence.audit.finding import Finding, Verdict
+from seroclear.evidence.audit.paper import Paper
+from seroclear.evidence.audit.rounding import (
+    LARGEST_GROUP,
+    counts_for,
+    denominators_for,
+    in_runs,
+    percent_of,
+    shown,
+)
+from seroclear.evidence.claims.claim import GroupComparison, Proportion
+from seroclear.evidence.text.token import Reported
+
+
+def reachable_percent(paper: Paper) -> Iterator[Finding]:
+    """A percentage of a group of known size: does a whole number of persons give it?"""
+    sizes: dict[str, int] = {size.group: size.n for size in paper.groups}
+    for share in paper.all(Proportion):
+        if share.percent is None or share.count is not None:
+            continue
+        if share.denominator is not None:
+            yield _reach(share, share.percent, int(share.denominator.value), "these")
+        elif share.group in sizes:
+            yield _reach(share, share.percent, sizes[share.group], share.group)
+    if len(paper.groups) == 2 and paper.groups[0].n != paper.groups[1].n:
+        for pair in paper.all(GroupComparison):
+            for side, size in zip((pair.first, pair.second), paper.groups, strict=True):
+                if isinstance(side, Proportion) and side.count is None and side.percent:
+                    yield _reach(side, side.percent, size.n, size.group)
+
+
+def _reach(share: Proportion, percent: Reported, n: int, group: str) -> Finding:
+    counts = counts_for(percent, n) if n <= LARGEST_GROUP else range(1)
+    if percent.step * n < 100 and counts:
+        said = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+        return Finding(
+            "reachable-percent",
+            Verdict.CONSISTENT,
+            share.quote,
+            share.start,
+            share.end,
+            f"{percent} of {n} ({group}) is {said} of {n}",
+            "",
+        )
+    if counts or n > LARGEST_GROUP:
+        return Finding(
+            "reachable-percent",
+            Verdict.NOT_AUDITABLE,
+            share.quote,
+            share.start,
+            share.end,
+            f"{percent} of {n} ({group})",
+            "With so many persons and so few digits every percentage can be reached.",
+        )
+    below = floor(percent.value * n / 100)
+    near = ", ".join(
+        f"{k}/{n} = {shown(percent_of(k, n), percent.decimals + 1)}%"
+        for k in (below, below + 1)
+        if k <= n
+    )
+    smaller = denominators_for(percent, n)
+    if not smaller:
+        return Finding(
+            "reachable-percent",
+            Verdict.NOT_AUDITABLE,
+            share.quote,
+            share.start,
+            share.end,
+            near,
+            f"No number of persons up to {n} ({group}) gives {percent}: it is a percentage of "
+            "something else.",
+        )
+    return Finding(
+        "reachable-percent",
+        Verdict.CONSISTENT_IF,
+        share.quote,
+        share.start,
+        share.end,
+        f"{percent} cannot be reached from {n} ({group}): {near}",
+        f"Fewer than {n} were counted, which the text does not say; possible are "
+        f"{in_runs(smaller)}.",
+    )
