@@ -28,6 +28,7 @@ WEEK: Final = timedelta(weeks=1)
 EARLY_OR_LATE: Final = 0.15  # visits a week before or after their day
 OUTSIDE: Final = 0.01  # visits after their window
 EVENT: Final = 0.03  # visits at which somebody tells of an adverse event
+SERIOUS: Final = 0.06  # adverse events
 SORE: Final = 0.04  # doses after which the place hurts
 LATER: Final = 0.25  # doses given three days after they were ordered
 LATE: Final = 0.02  # doses given after they were due
@@ -167,7 +168,7 @@ class FollowUp:
                     record_deviation(coordinator, subject, "treatment", str(today), words)
 
     def _event(self, subject: str, site: str, term: str, related: str) -> None:
-        serious = bool(self._random.random() < 0.04)
+        serious = bool(self._random.random() < SERIOUS)
         severity = "severe" if serious else str(self._random.choice(["mild", "mild", "moderate"]))
         record_adverse_event(
             self._staff.as_("coordinator", site),
