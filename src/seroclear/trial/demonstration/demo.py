@@ -134,7 +134,8 @@ def run_trial(
         proofs = _proofs(database, folder)
     told = [
         f"{len(enrolment.candidate_of)} candidates were screened from {start} on.",
-        f"{participants} were randomised at {len(protocol.sites)} sites, followed to {clock.today}.",
+        f"{participants} were randomised at {len(protocol.sites)} sites.",
+        f"The last visit was before {clock.today}.",
         *proofs,
     ]
     for sentence in told:
