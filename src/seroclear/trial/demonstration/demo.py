@@ -111,10 +111,11 @@ def run_trial(
         SeroclearError: a proof at the end fails, or too few candidates were left.
     """
     clock = Clock(start + timedelta(days=-start.weekday() % 7))  # a Monday
+    first = clock.today
     tell("making the trial, its accounts and its sites")
     with closing(_made(folder, protocol, clock)) as database:
         staff = Staff(database, folder / KEY, protocol)
-        accounts = _open(staff, protocol, folder, clock.today, seed)
+        accounts = _open(staff, protocol, folder, first, seed)
         seeds = np.random.SeedSequence(seed).spawn(3)
         enrolment = Enrolment(protocol, staff, clock, candidates, participants, seeds[0])
         _run(protocol, staff, clock, enrolment, np.random.default_rng(seeds[1]), tell)
@@ -133,9 +134,9 @@ def run_trial(
         tell("verifying the trail and replaying every allocation")
         proofs = _proofs(database, folder)
     told = [
-        f"{len(enrolment.candidate_of)} candidates were screened from {start} on.",
+        f"{len(enrolment.candidate_of)} candidates were screened from {first} on.",
         f"{participants} were randomised at {len(protocol.sites)} sites.",
-        f"The last visit was before {clock.today}.",
+        f"Their last visits were before {clock.today}.",
         *proofs,
     ]
     for sentence in told:
