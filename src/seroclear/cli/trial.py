@@ -11,6 +11,7 @@ from seroclear.cli import (
     trial_database,
     trial_doses,
     trial_events,
+    trial_export,
     trial_people,
     trial_plan,
     trial_report,
@@ -49,6 +50,7 @@ for part in (
     trial_conduct,
     trial_doses,
     trial_events,
+    trial_export,
 ):
     for command in part.COMMANDS:
         trial.add_command(command)

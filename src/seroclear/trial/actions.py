@@ -19,13 +19,14 @@ from seroclear.trial.conduct import (
     subjects,
     visits,
 )
+from seroclear.trial.export import source
 from seroclear.trial.randomisation import commit
 from seroclear.trial.trust import accounts, signatures, trail
 from seroclear.trial.trust.gateway import ACTIONS
 
 MODULES = (
     *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, queries),
-    *(randomise, results, sites, subjects, visits, commit, accounts, signatures, trail),
+    *(randomise, results, sites, subjects, visits, commit, accounts, signatures, source, trail),
 )
 
 __all__ = ["ACTIONS", "MODULES"]

@@ -111,6 +111,7 @@ trial.lock                 . . . . . . . . . . +
 trial.unlock.ask           . . . . . . . . . . +
 trial.unlock.approve       . . . . . . . . . + +
 dataset.read               . . . . . . . . . L L
+dataset.export             . . . . . . . . . L L
 trail.read                 . . . . . . . . . . +
 trail.of_subject           . . . . . . . + . . .
 """

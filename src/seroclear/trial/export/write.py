@@ -1,0 +1,70 @@
+"""Writes a locked trial in the formats asked for: one folder, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from seroclear.errors import SeroclearError
+from seroclear.trial.export.odm import odm
+from seroclear.trial.export.source import Source, read_for_export
+from seroclear.trial.trust.session import Session
+
+Files = dict[str, bytes]
+MANIFEST: Final = "SHA256SUMS"
+
+
+def _odm(source: Source) -> Files:
+    return {"odm.xml": odm(source)}
+
+
+FORMATS: Final[dict[str, Callable[[Source], Files]]] = {
+    "odm": _odm,
+}
+
+
+def export_trial(session: Session, folder: Path, formats: Sequence[str] = ()) -> list[Path]:
+    """Writes the locked trial into a new or empty folder, with SHA256SUMS beside the files.
+
+    Args:
+        formats: names of `FORMATS`; all of them where none is given.
+
+    Returns:
+        The files, in the order of their names.
+
+    Raises:
+        SeroclearError: a format is unknown, the folder holds something, the trial is not locked or
+            the role may not take its data.
+    """
+    wanted = tuple(name for name in FORMATS if name in (formats or FORMATS))
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown:
+        raise SeroclearError(f"there is no format {unknown[0]!r}; known: {', '.join(FORMATS)}.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SeroclearError(f"{folder} is not empty: name a new folder.")
+    return write(exported(read_for_export(session, wanted), wanted), folder)
+
+
+def exported(source: Source, formats: Sequence[str]) -> Files:
+    """Paths within the folder to the bytes of the files."""
+    found: Files = {}
+    for name in formats:
+        found |= FORMATS[name](source)
+    return dict(sorted(found.items()))
+
+
+def write(content: Files, folder: Path) -> list[Path]:
+    """Writes files and the list of their SHA-256 (as `sha256sum --check` reads it)."""
+    sums = [f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in content.items()]
+    written = []
+    try:
+        for path, data in {**content, MANIFEST: "".join(sums).encode()}.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+            written.append(file)
+    except OSError as error:
+        raise SeroclearError(f"{folder} cannot be written: {error.strerror}.") from None
+    return written
