@@ -30,6 +30,7 @@ from seroclear.trial.demonstration.page import write_index
 from seroclear.trial.demonstration.staff import ADMINISTRATOR, PASSWORD, Staff
 from seroclear.trial.design.report import design_report
 from seroclear.trial.documents import page
+from seroclear.trial.export.write import export_trial
 from seroclear.trial.protocol import Protocol, read_protocol
 from seroclear.trial.protocol.show import as_sections
 from seroclear.trial.randomisation.commit import commit_scheme
@@ -130,6 +131,8 @@ def run_trial(
         (folder / "dataset.sha256").write_text(f"{digest}\n", encoding="ascii")
         tell("analysing and reporting")
         trial_report(staff.as_("statistician"), folder / "report", seed=seed, command=command)
+        tell("exporting")
+        export_trial(staff.as_("statistician"), folder / "exports")
         back_up(staff.as_(ADMINISTRATOR[0]), folder / "backup.gz")
         tell("verifying the trail and replaying every allocation")
         proofs = _proofs(database, folder)
