@@ -7,13 +7,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from trials import cheap_passwords
+from click.testing import CliRunner
+from trials import cheap_passwords, small_trial
 
+from seroclear.cli import main
 from seroclear.trial.database import Database, rows
 from seroclear.trial.database.tables import account, audit
 from seroclear.trial.demonstration.demo import DATABASE, run_trial
+from seroclear.trial.demonstration.staff import PASSWORD
 from seroclear.trial.protocol import read_protocol
+from seroclear.trial.report.report import trial_report
 from seroclear.trial.screening.candidates import Answer, Candidate
+from seroclear.trial.trust.gateway import NotPermitted
+from seroclear.trial.trust.session import open_trial, sign_in
 
 PARTICIPANTS = 12
 
@@ -105,3 +111,36 @@ def test_the_same_seed_gives_the_same_trial(made: Path, tmp_path: Path) -> None:
         "report/results.csv",
     ):
         assert (tmp_path / "same" / name).read_bytes() == (made / name).read_bytes(), name
+
+
+def test_the_report_names_the_data_that_were_locked(made: Path) -> None:
+    digest = (made / "dataset.sha256").read_text("ascii").strip()
+    assert digest in (made / "report" / "report.html").read_text("utf-8")
+
+
+def test_there_is_no_report_before_the_lock_and_none_for_another_role(
+    made: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "open").mkdir()
+    unlocked = small_trial(tmp_path / "open")
+    with pytest.raises(NotPermitted, match="before the trial is locked"):
+        trial_report(unlocked.as_("statistician"), tmp_path / "report")
+    database = open_trial(made / DATABASE)
+    session = sign_in(database, "data_manager", PASSWORD)
+    with pytest.raises(NotPermitted, match="role data_manager may not do"):
+        trial_report(session, tmp_path / "report")
+    database.close()
+    assert not (tmp_path / "report").exists()
+
+
+def test_the_command_writes_the_same_report(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEROCLEAR_PASSWORD", PASSWORD)
+    file, out = str(made / DATABASE), str(tmp_path / "report")
+    given = ["trial", "report", file, "--as", "statistician", "--out", out]
+    found = CliRunner().invoke(main, given)
+    assert found.exit_code == 0, found.output
+    for name in ("results.csv", "figures/consort.svg", "figures/tipping.png"):
+        mine = (tmp_path / "report" / name).read_bytes()
+        assert mine == (made / "report" / name).read_bytes(), name

@@ -30,6 +30,7 @@ from seroclear.trial.demonstration.page import write_index
 from seroclear.trial.demonstration.staff import ADMINISTRATOR, PASSWORD, Staff
 from seroclear.trial.design.report import design_report
 from seroclear.trial.documents import page
+from seroclear.trial.export.write import export_trial
 from seroclear.trial.protocol import Protocol, read_protocol
 from seroclear.trial.protocol.show import as_sections
 from seroclear.trial.randomisation.commit import commit_scheme
@@ -111,10 +112,11 @@ def run_trial(
         SeroclearError: a proof at the end fails, or too few candidates were left.
     """
     clock = Clock(start + timedelta(days=-start.weekday() % 7))  # a Monday
+    first = clock.today
     tell("making the trial, its accounts and its sites")
     with closing(_made(folder, protocol, clock)) as database:
         staff = Staff(database, folder / KEY, protocol)
-        accounts = _open(staff, protocol, folder, clock.today, seed)
+        accounts = _open(staff, protocol, folder, first, seed)
         seeds = np.random.SeedSequence(seed).spawn(3)
         enrolment = Enrolment(protocol, staff, clock, candidates, participants, seeds[0])
         _run(protocol, staff, clock, enrolment, np.random.default_rng(seeds[1]), tell)
@@ -129,12 +131,15 @@ def run_trial(
         (folder / "dataset.sha256").write_text(f"{digest}\n", encoding="ascii")
         tell("analysing and reporting")
         trial_report(staff.as_("statistician"), folder / "report", seed=seed, command=command)
+        tell("exporting")
+        export_trial(staff.as_("statistician"), folder / "exports")
         back_up(staff.as_(ADMINISTRATOR[0]), folder / "backup.gz")
         tell("verifying the trail and replaying every allocation")
         proofs = _proofs(database, folder)
     told = [
-        f"{len(enrolment.candidate_of)} candidates were screened from {start} on.",
-        f"{participants} were randomised at {len(protocol.sites)} sites, followed to {clock.today}.",
+        f"{len(enrolment.candidate_of)} candidates were screened from {first} on.",
+        f"{participants} were randomised at {len(protocol.sites)} sites.",
+        f"Their last visits were before {clock.today}.",
         *proofs,
     ]
     for sentence in told:

@@ -31,10 +31,10 @@ EVENT: Final = 0.03  # visits at which somebody tells of an adverse event
 SERIOUS: Final = 0.06  # adverse events
 SORE: Final = 0.04  # doses after which the place hurts
 LATER: Final = 0.25  # doses given three days after they were ordered
-LATE: Final = 0.02  # doses given after they were due
+LATE: Final = 0.10  # orders still open a week later; some of these doses are late
 STOPS: Final = 0.005  # visits of the treated after which they want no more doses
 RESTARTS: Final = 0.3  # relapses after which an antiviral is begun at the next visit
-OTHERS: Final = {"vaccination": 0.002, "hbig_in_control": 0.002}  # visits of controls
+OTHERS: Final = {"vaccination": 0.004, "hbig_in_control": 0.004}  # visits of controls
 TERMS: Final = (
     *("Upper respiratory tract infection", "Headache", "Fatigue", "Nausea", "Dizziness"),
     *("Back pain", "Insomnia", "Diarrhoea"),

@@ -28,7 +28,7 @@ PARTS: Final = (
     ("report/report.html", "The report of the trial"),
     ("report/report.docx", "The same for Word"),
     ("report/results.csv", "Every number of the report"),
-    ("exports", "Exports: ODM, SDTM, ADaM, Define, USDM, FHIR"),
+    ("exports/SHA256SUMS", "Exports in the standards' formats: the hash of each file"),
 )
 
 
@@ -47,6 +47,7 @@ def write_index(
     """
     number = protocol.identity.number
     there = [(path, what) for path, what in PARTS if (folder / path).exists()]
+    people = [(account, name, role.replace("_", " ")) for account, name, role in accounts]
     sections = [
         Section("done", "What was done", tuple(told), kind="list"),
         Section(
@@ -64,13 +65,13 @@ def write_index(
                     "trial.db --as monitor"
                 ),
             ),
-            tables=(Table("Accounts", ("Account", "Name", "Role"), tuple(accounts)),),
+            tables=(Table("Accounts", ("Account", "Name", "Role"), tuple(people)),),
         ),
         Section("again", "The same again", (command,)),
     ]
     text = page(f"{number}: a demonstration", "every participant is simulated", sections)
     for path, _ in there:  # the cells of the table become links
-        if "." in path:
+        if (folder / path).is_file():
             cell = f">{escape(path)}<"
             text = text.replace(cell, f'><a href="{escape(path)}">{escape(path)}</a><', 1)
     (folder / "index.html").write_text(text, encoding="utf-8")

@@ -22,7 +22,12 @@ def tipping_figure(found: Tipping, alpha: float) -> Figure:
         extent = max(1.0, float(np.abs(values).max()))
         shown = axes.pcolormesh(values, cmap="RdBu", vmin=-extent, vmax=extent)
         treated, control = np.nonzero(found.holds)
-        axes.plot(control + 0.5, treated + 0.5, ".", color=style.INK, markersize=4)
+        axes.plot(
+            *(control + 0.5, treated + 0.5, "o"),
+            markersize=4,
+            markerfacecolor="white",
+            markeredgecolor=style.INK,
+        )
         for axis, size in ((axes.xaxis, values.shape[1]), (axes.yaxis, values.shape[0])):
             step = max(1, size // 10)
             axis.set_ticks(np.arange(0, size, step) + 0.5, [str(k) for k in range(0, size, step)])

@@ -14,7 +14,7 @@ from seroclear.analysis.proportion import exact
 from seroclear.analysis.result import Row
 from seroclear.analysis.table_one import table_one
 from seroclear.analysis.visit_means import visit_means
-from seroclear.study.cohort import CENSORED, OUTCOME, Cohort
+from seroclear.study.cohort import CENSORED, OUTCOME, Cohort, Covariate
 from seroclear.trial.analysis.primary import primary_analysis
 from seroclear.trial.analysis.relapse import time_to_relapse
 from seroclear.trial.report import cohorts
@@ -28,8 +28,12 @@ from seroclear.trial.report.outcomes import (
 
 ITT, PER_PROTOCOL = "itt", "per_protocol"
 DOSES, BIOMARKERS = "doses", "biomarkers"  # `definition` of rows that share an analysis' name
-# Predictors of the model, chosen before the data: few, since failures are few.
-PREDICTORS: Final = ("anti_hbs", "hbcrag")
+# Predictors of the model, chosen before the data: few, since failures are few. Titres spread over
+# powers of ten, so that their logarithm is what a model holds.
+PREDICTORS: Final = (
+    Covariate("log2_anti_hbs", "Anti-HBs, per doubling", "number"),
+    Covariate("hbcrag", "HBcrAg (log U/mL)", "number"),
+)
 
 
 def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
@@ -138,9 +142,11 @@ def failures(trial: LockedTrial) -> Cohort:
     found = outcomes(trial, estimand, members(trial, ITT))
     base = cohorts.baseline(trial)
     failed = found.success == 0
+    titre = base.columns["anti_hbs"]
     levels = ("sustained", "not sustained")
     columns = {
         **base.columns,
+        "log2_anti_hbs": np.log2(np.where(titre > 0, titre, np.nan)),
         "event": np.where(failed, OUTCOME, CENSORED),
         "outcome": np.where(failed, levels[1], levels[0]).astype(object),
     }
@@ -150,7 +156,7 @@ def failures(trial: LockedTrial) -> Cohort:
         outcome=f"No {trial.protocol.endpoint.label[0].lower()}{trial.protocol.endpoint.label[1:]}",
         kind="category",
         levels=levels,
-        covariates=tuple(one for one in base.covariates if one.name in PREDICTORS),
+        covariates=PREDICTORS,
         columns={name: column[known] for name, column in columns.items()},
     )
 

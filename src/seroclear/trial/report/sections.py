@@ -69,7 +69,7 @@ def _glance(trial: LockedTrial, rows: Sequence[Row]) -> Section:
     sentence = f"{' and '.join(told)} had {_lower(trial.protocol.endpoint.label)}."
     effect = f"Risk difference {tables.points(difference)} percentage points (95% CI)"
     if p.value is not None:
-        effect += f", p {_equal(words.p_value(p.value))}"
+        effect += f", p {words.p_value(p.value)}" if p.value < 0.001 else f", p = {p.value:.3f}"
     paragraphs = [sentence, f"{effect}; intention to treat, missing outcomes as the protocol says."]
     if trial.demonstration:
         paragraphs.insert(0, "A demonstration: every participant is simulated.")
@@ -245,7 +245,3 @@ def _baseline(rows: Sequence[Row]) -> list[Table]:
 
 def _lower(text: str) -> str:
     return f"{text[0].lower()}{text[1:]}"
-
-
-def _equal(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"
