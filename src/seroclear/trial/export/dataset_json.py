@@ -30,7 +30,7 @@ def dataset_json(source: Source, data: Dataset) -> bytes:
         "sourceSystem": {"name": "seroclear", "version": __version__},
         "studyOID": source.study,
         "metaDataVersionOID": metadata_oid(source, data.standard),
-        "metaDataRef": f"define-{data.standard.lower()}.xml",
+        "metaDataRef": "define.xml",
         "itemGroupOID": group_oid(data.name),
         "records": len(data.rows),
         "name": data.name,

@@ -10,10 +10,12 @@ from typing import Final
 from seroclear.errors import SeroclearError
 from seroclear.trial.export.adam import adam
 from seroclear.trial.export.dataset_json import dataset_json
+from seroclear.trial.export.define import GUIDES, define
 from seroclear.trial.export.definitions import Dataset
 from seroclear.trial.export.odm import odm
 from seroclear.trial.export.sdtm import sdtm
 from seroclear.trial.export.source import Source, read_for_export
+from seroclear.trial.export.xpt import xpt
 from seroclear.trial.trust.session import Session
 
 Files = dict[str, bytes]
@@ -31,9 +33,28 @@ def _dataset_json(source: Source) -> Files:
     }
 
 
+def _xpt(source: Source) -> Files:
+    return {
+        f"{one.standard.lower()}/{one.name.lower()}.xpt": xpt(source, one)
+        for one in datasets(source)
+    }
+
+
+def _define(source: Source) -> Files:
+    made = datasets(source)
+    return {
+        f"{standard.lower()}/define.xml": define(
+            source, standard, [one for one in made if one.standard == standard]
+        )
+        for standard in GUIDES
+    }
+
+
 FORMATS: Final[dict[str, Callable[[Source], Files]]] = {
     "odm": _odm,
     "dataset-json": _dataset_json,
+    "define": _define,
+    "xpt": _xpt,
 }
 
 
