@@ -96,7 +96,7 @@ def _conduct(trial: Trial) -> None:
     clock.pass_days(336 - 34)
     for code, hbsag in ((treated, "0.01"), (control, "阴性")):
         record_visit(chen, code, "week_48", clock.today)
-        add_result(lab, code, "hbsag", hbsag, None, clock.today, visit="week_48")
+        add_result(lab, code, "hbsag", hbsag, "IU/mL", clock.today, visit="week_48")
     _finish(trial)
 
 

@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from seroclear.errors import SeroclearError
+from seroclear.trial.export.adam import adam
+from seroclear.trial.export.dataset_json import dataset_json
+from seroclear.trial.export.define import GUIDES, define
+from seroclear.trial.export.definitions import Dataset
 from seroclear.trial.export.odm import odm
+from seroclear.trial.export.sdtm import sdtm
 from seroclear.trial.export.source import Source, read_for_export
+from seroclear.trial.export.xpt import xpt
 from seroclear.trial.trust.session import Session
 
 Files = dict[str, bytes]
@@ -20,9 +26,42 @@ def _odm(source: Source) -> Files:
     return {"odm.xml": odm(source)}
 
 
+def _dataset_json(source: Source) -> Files:
+    return {
+        f"{one.standard.lower()}/{one.name.lower()}.json": dataset_json(source, one)
+        for one in datasets(source)
+    }
+
+
+def _xpt(source: Source) -> Files:
+    return {
+        f"{one.standard.lower()}/{one.name.lower()}.xpt": xpt(source, one)
+        for one in datasets(source)
+    }
+
+
+def _define(source: Source) -> Files:
+    made = datasets(source)
+    return {
+        f"{standard.lower()}/define.xml": define(
+            source, standard, [one for one in made if one.standard == standard]
+        )
+        for standard in GUIDES
+    }
+
+
 FORMATS: Final[dict[str, Callable[[Source], Files]]] = {
     "odm": _odm,
+    "dataset-json": _dataset_json,
+    "define": _define,
+    "xpt": _xpt,
 }
+
+
+def datasets(source: Source) -> list[Dataset]:
+    """SDTM, and the ADaM that is made from it."""
+    tabulated = sdtm(source)
+    return [*tabulated, *adam(source, tabulated)]
 
 
 def export_trial(session: Session, folder: Path, formats: Sequence[str] = ()) -> list[Path]:
