@@ -14,7 +14,7 @@ from seroclear.errors import SeroclearError
 from seroclear.trial.protocol import read_protocol
 from seroclear.trial.report.data import LockedTrial
 from seroclear.trial.report.flow import consort
-from seroclear.trial.report.numbers import adverse_events, deviations
+from seroclear.trial.report.numbers import adverse_events, deviations, strata_corrected
 from seroclear.trial.report.outcomes import members, outcomes, relapse_windows
 
 START = date(2026, 3, 2)
@@ -196,3 +196,16 @@ def test_adverse_events_count_persons_by_what_they_were_given() -> None:
     assert given["Related"].events == 1
     [row] = deviations(found)
     assert (row.group, row.variable, row.value) == ("HBIG immunisation", "dose", 1.0)
+
+
+def test_a_corrected_stratum_is_a_sensitivity_analysis_and_the_allocation_stays() -> None:
+    people = {f"{arm}{number}": "sustained" for arm in "ct" for number in range(4)}
+    correction = {"subject": "t0", "factor": "anti_hbs", "corrected": "10 mIU/mL or more"}
+    other = {"kind": "stratum", "description": "", "on_day": on(1), "as_randomised": ""}
+    found = trial(people, deviation=[correction | other])
+    assert strata_corrected(trial(people), 1) == []
+    rows = strata_corrected(found, 1)
+    assert {row.definition for row in rows} == {"estimand primary, set itt, strata as corrected"}
+    changed = [one for one in found.people if one.corrected != one.stratum]
+    assert [(one.id, one.corrected) for one in changed] == [("t0", "anti_hbs: 10 mIU/mL or more")]
+    assert {one.stratum for one in found.people} == {"anti_hbs: <10 mIU/mL"}

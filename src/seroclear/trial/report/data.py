@@ -23,13 +23,15 @@ from seroclear.trial.trust.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Randomised:
-    """Somebody who was randomised; `stratum` is that of the allocation, in words."""
+    """Somebody who was randomised; `stratum` is that of the allocation, in words, `corrected` what
+    it should have been."""
 
     id: str
     site: str
     arm: str
     treated: bool
     stratum: str
+    corrected: str
     on: date
 
     def day(self, iso: str) -> int:
@@ -57,6 +59,7 @@ class LockedTrial:
     def people(self) -> list[Randomised]:
         """In the order of their codes."""
         treated = self.protocol.treated.name
+        deviations = self._by_subject["deviation"]
         return [
             Randomised(
                 id=one["subject"],
@@ -64,6 +67,7 @@ class LockedTrial:
                 arm=one["arm"],
                 treated=one["arm"] == treated,
                 stratum=one["stratum"] or "all",
+                corrected=_corrected(one["stratum"] or "all", deviations.get(one["subject"], [])),
                 on=date.fromisoformat(one["randomised_on"]),
             )
             for one in sorted(self.tables["allocation"], key=lambda one: str(one["subject"]))
@@ -127,3 +131,10 @@ def locked_trial(session: Session) -> LockedTrial:
         adjudicated=list_endpoints(session),
         dataset_hash=sha256(canonical(tables)),
     )
+
+
+def _corrected(stratum: str, deviations: list[dict[str, Any]]) -> str:
+    """A stratum with the levels that deviations say were right."""
+    levels = dict(part.split(": ", 1) for part in stratum.split("; ") if ": " in part)
+    wrong = {one["factor"]: one["corrected"] for one in deviations if one.get("factor")}
+    return "; ".join(f"{name}: {level}" for name, level in (levels | wrong).items()) or stratum

@@ -27,6 +27,7 @@ from seroclear.trial.report.outcomes import (
 )
 
 ITT, PER_PROTOCOL = "itt", "per_protocol"
+CORRECTED = "strata as corrected"
 DOSES, BIOMARKERS = "doses", "biomarkers"  # `definition` of rows that share an analysis' name
 # Predictors of the model, chosen before the data: few, since failures are few. Titres spread over
 # powers of ten, so that their logarithm is what a model holds.
@@ -57,6 +58,7 @@ def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
         if chosen.any():
             found = outcomes(trial, estimand, chosen)
             rows += primary_analysis(protocol, estimand.name, name, found, seed)
+    rows += strata_corrected(trial, seed)
     lower, upper = (np.array(side, dtype=float) for side in relapse_windows(trial))
     labels = (protocol.control.label, protocol.treated.label)
     rows += time_to_relapse(lower, upper, trial.treated, labels)
@@ -73,6 +75,26 @@ def numbers(trial: LockedTrial, seed: int = 1) -> list[Row]:
         for row in (*logistic_regression(prediction), *discrimination()(prediction))
     ]
     return [replace(row, study=protocol.identity.number) for row in rows]
+
+
+def strata_corrected(trial: LockedTrial, seed: int) -> list[Row]:
+    """The stratified analyses of the primary estimand with every stratum as it should have been;
+    none where nothing was corrected."""
+    if all(one.stratum == one.corrected for one in trial.people):
+        return []
+    first = trial.protocol.estimands[0]
+    found = outcomes(trial, first, members(trial, ITT))
+    strata = np.array([one.corrected for one in trial.people], dtype=object)
+    again = primary_analysis(trial.protocol, first.name, ITT, replace(found, stratum=strata), seed)
+    return [
+        replace(
+            row,
+            definition=f"{row.definition}, {CORRECTED}",
+            method=row.method.replace("strata of allocation", CORRECTED),
+        )
+        for row in again
+        if row.analysis in ("stratified", "logistic")
+    ]
 
 
 def masked(trial: LockedTrial) -> list[Row]:

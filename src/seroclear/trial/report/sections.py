@@ -20,7 +20,7 @@ from seroclear.trial.report import tables
 from seroclear.trial.report.data import LockedTrial
 from seroclear.trial.report.figures import tipping_figure
 from seroclear.trial.report.flow import consort
-from seroclear.trial.report.numbers import BIOMARKERS, DOSES, ITT, PER_PROTOCOL
+from seroclear.trial.report.numbers import BIOMARKERS, CORRECTED, DOSES, ITT, PER_PROTOCOL
 from seroclear.trial.report.outcomes import IMPORTANT, members, outcomes
 
 _QUARTILES = ("median", "q1", "q3")
@@ -105,6 +105,9 @@ def _primary(trial: LockedTrial, rows: Sequence[Row]) -> Section:
             continue
         shown.append(tables.proportions(rows, key, f"{trial.protocol.endpoint.label}, {words_}"))
         shown.append(tables.effects(rows, key, f"Effect of treatment, {words_}"))
+    key = f"{definition(first.name, ITT)}, {CORRECTED}"
+    if tables.of(rows, "stratified", key):
+        shown.append(tables.effects(rows, key, f"Intention to treat, {CORRECTED}"))
     return Section("primary", "Primary outcome", tables=tuple(shown))
 
 

@@ -73,7 +73,7 @@ def effects(rows: Sequence[Row], definition: str, caption: str) -> Table:
     header = ("Method", "Estimate", "Value (95% CI)", "p")
     notes = (
         "Treated against control; risk differences in percentage points.",
-        f"{_sentence(main)}, where nothing else is said. Strata are those of the allocation.",
+        f"{_sentence(main)}, strata are those of the allocation, where nothing else is said.",
         *words.notes_of(used),
     )
     return Table(caption, header, tuple(body), notes)
