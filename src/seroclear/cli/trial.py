@@ -13,11 +13,12 @@ from seroclear.cli import (
     trial_events,
     trial_people,
     trial_plan,
+    trial_serve,
     trial_users,
 )
 from seroclear.errors import SeroclearError
 
-_LIBRARIES = ("sqlalchemy", "alembic", "psycopg")
+_LIBRARIES = ("sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn")
 
 
 class _WithLibraries(click.Group):
@@ -47,6 +48,7 @@ for part in (
     trial_conduct,
     trial_doses,
     trial_events,
+    trial_serve,
 ):
     for command in part.COMMANDS:
         trial.add_command(command)
