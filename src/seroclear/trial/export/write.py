@@ -81,9 +81,14 @@ def export_trial(session: Session, folder: Path, formats: Sequence[str] = ()) ->
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise SeroclearError(f"there is no format {unknown[0]!r}; known: {', '.join(FORMATS)}.")
+    require_empty(folder)
+    return write(exported(read_for_export(session, wanted), wanted), folder)
+
+
+def require_empty(folder: Path) -> None:
+    """Raises SeroclearError unless the folder is empty or not there yet."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SeroclearError(f"{folder} is not empty: name a new folder.")
-    return write(exported(read_for_export(session, wanted), wanted), folder)
 
 
 def exported(source: Source, formats: Sequence[str]) -> Files:
