@@ -82,6 +82,7 @@ result.add                 . . + + . . + . . . .
 result.correct             . . + + . . + . . . .
 result.withdraw            . . + + . . . . . . .
 result.import              . . + . . . + . . . .
+redcap.import              . . + . . . . . . . .
 result.list                . . + + . . + + . . +
 query.raise                . . . . . . . + . . +
 query.answer               . . + + . . . . . . .

@@ -12,6 +12,7 @@ from seroclear.trial.export.adam import adam
 from seroclear.trial.export.dataset_json import dataset_json
 from seroclear.trial.export.define import GUIDES, define
 from seroclear.trial.export.definitions import Dataset
+from seroclear.trial.export.fhir import RELEASES, plan_definition, research_study
 from seroclear.trial.export.odm import odm
 from seroclear.trial.export.sdtm import sdtm
 from seroclear.trial.export.source import Source, read_for_export
@@ -50,11 +51,21 @@ def _define(source: Source) -> Files:
     }
 
 
+def _fhir(source: Source) -> Files:
+    made = {"ResearchStudy": research_study, "PlanDefinition": plan_definition}
+    return {
+        f"fhir/{release}/{name}.json": write_resource(source, release)
+        for release in RELEASES
+        for name, write_resource in made.items()
+    }
+
+
 FORMATS: Final[dict[str, Callable[[Source], Files]]] = {
     "odm": _odm,
     "dataset-json": _dataset_json,
     "define": _define,
     "xpt": _xpt,
+    "fhir": _fhir,
 }
 
 
@@ -81,9 +92,14 @@ def export_trial(session: Session, folder: Path, formats: Sequence[str] = ()) ->
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise SeroclearError(f"there is no format {unknown[0]!r}; known: {', '.join(FORMATS)}.")
+    require_empty(folder)
+    return write(exported(read_for_export(session, wanted), wanted), folder)
+
+
+def require_empty(folder: Path) -> None:
+    """Raises SeroclearError unless the folder is empty or not there yet."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SeroclearError(f"{folder} is not empty: name a new folder.")
-    return write(exported(read_for_export(session, wanted), wanted), folder)
 
 
 def exported(source: Source, formats: Sequence[str]) -> Files:
