@@ -141,7 +141,7 @@ def number(value: float | None) -> float | None:
 def _texts(column: NDArray[Any]) -> NDArray[np.object_]:
     if column.dtype == object and set(map(type, column.tolist())) <= {str, NoneType}:
         texts = column.copy()
-        texts[np.equal(column, None)] = ""
+        texts[np.array([value is None for value in column.tolist()], dtype=bool)] = ""
         return texts
     return np.array([_text(value) for value in column], dtype=object)
 
