@@ -39,7 +39,8 @@ def xpt(source: Source, data: Dataset) -> bytes:
         stamp + b" " * 16 + _text(data.label, _LABEL) + b" " * 8,
         _header("NAMESTR", f"000000{len(data.variables):04d}".ljust(30, "0")),
     ]
-    body = b"".join(_row(data, row) for row in data.rows)
+    lengths = [data.length(one) for one in data.variables]  # each reads every row: once
+    body = b"".join(_row(data, lengths, row) for row in data.rows)
     return b"".join(
         (*head, _padded(b"".join(_names(data))), _header("OBS", "0" * 30), _padded(body))
     )
@@ -80,9 +81,10 @@ def _names(data: Dataset) -> Iterator[bytes]:
         at += length
 
 
-def _row(data: Dataset, row: tuple[Any, ...]) -> bytes:
+def _row(data: Dataset, lengths: list[int], row: tuple[Any, ...]) -> bytes:
     return b"".join(
-        _value(one, data.length(one), value) for one, value in zip(data.variables, row, strict=True)
+        _value(one, length, value)
+        for one, length, value in zip(data.variables, lengths, row, strict=True)
     )
 
 
