@@ -15,7 +15,8 @@ from seroclear.trial.export.definitions import Dataset
 from seroclear.trial.export.source import Source, read_for_export
 from seroclear.trial.export.write import datasets
 
-# The rules of CDISC's dataset.schema.json of Dataset-JSON 1.1.0, written out: it is in no package.
+# The rules of CDISC's schema of Dataset-JSON 1.1, written out: it is in no package. (Read in its
+# repository, in a version before two of the times were renamed; their names are odmlib's.)
 REQUIRED = {
     *("datasetJSONCreationDateTime", "datasetJSONVersion", "itemGroupOID", "records", "name"),
     *("label", "columns"),
@@ -48,6 +49,8 @@ def test_each_file_follows_the_rules_of_dataset_json(
         assert set(content) <= REQUIRED | OPTIONAL
         assert re.fullmatch(r"1\.1(\.\d+)?", content["datasetJSONVersion"])
         assert content["records"] == len(content["rows"])
+        for name in ("datasetJSONCreationDateTime", "dbLastModifiedDateTime"):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", content[name])
         for column in content["columns"]:
             assert OF_A_COLUMN <= set(column) <= OF_A_COLUMN | MAY_A_COLUMN
             assert column["dataType"] in (
