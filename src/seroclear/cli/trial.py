@@ -14,11 +14,13 @@ from seroclear.cli import (
     trial_export,
     trial_people,
     trial_plan,
+    trial_report,
+    trial_serve,
     trial_users,
 )
 from seroclear.errors import SeroclearError
 
-_LIBRARIES = ("sqlalchemy", "alembic", "psycopg")
+_LIBRARIES = ("sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn")
 
 
 class _WithLibraries(click.Group):
@@ -42,6 +44,7 @@ def trial() -> None:
 
 for part in (
     trial_plan,
+    trial_report,
     trial_database,
     trial_users,
     trial_people,
@@ -49,6 +52,7 @@ for part in (
     trial_doses,
     trial_events,
     trial_export,
+    trial_serve,
 ):
     for command in part.COMMANDS:
         trial.add_command(command)

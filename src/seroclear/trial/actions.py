@@ -12,6 +12,7 @@ from seroclear.trial.conduct import (
     events,
     lock,
     orders,
+    overview,
     queries,
     randomise,
     results,
@@ -26,20 +27,9 @@ from seroclear.trial.trust import accounts, signatures, trail
 from seroclear.trial.trust.gateway import ACTIONS
 
 MODULES = (
-    *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, queries),
-    *(
-        randomise,
-        results,
-        sites,
-        subjects,
-        visits,
-        commit,
-        accounts,
-        signatures,
-        source,
-        trail,
-        redcap_import,
-    ),
+    *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, overview),
+    *(queries, randomise, results, sites, subjects, visits, commit, accounts, signatures, source),
+    *(trail, redcap_import),
 )
 
 __all__ = ["ACTIONS", "MODULES"]

@@ -23,7 +23,7 @@ REQUIRED = {
 }
 OPTIONAL = {
     *("fileOID", "dbLastModifiedDateTime", "originator", "sourceSystem", "studyOID"),
-    *("metaDataVersionOID", "metaDataRef", "isReferenceData", "rows"),
+    *("metaDataVersionOID", "metaDataRef", "rows"),
 }
 OF_A_COLUMN = {"itemOID", "name", "label", "dataType"}
 MAY_A_COLUMN = {"targetDataType", "length", "displayFormat", "keySequence"}

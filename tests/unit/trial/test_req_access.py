@@ -57,6 +57,8 @@ account.reset              + . . . . . . . . . .
 account.close              + . . . . . . . . . .
 role.grant                 + . . . . . . . . . .
 role.take                  + . . . . . . . . . .
+account.list               + . . . . . . . . . .
+trial.overview             + + + + + + + + + + +
 trial.backup               + . . . . . . . . . .
 scheme.commit              . + . . . . . . . . .
 scheme.read                . + . . . . . . . L .
@@ -65,6 +67,8 @@ site.activate              . . . . . . . . . . +
 site.close                 . . . . . . . . . . +
 subject.screen             . . + + . . . . . . .
 subject.list               . . + + + + + + . . +
+subject.waiting            . . + + + . . + . . +
+subject.read               . . + + + . . + . . +
 consent.record             . . + + . . . . . . .
 eligibility.record         . . + + . . . . . . .
 eligibility.correct        . . + + . . . . . . .
@@ -96,7 +100,10 @@ adverse_event.correct      . . + + . . . . . . .
 withdrawal.record          . . + + . . . . . . .
 deviation.record           . . + + . . . + . . .
 intercurrent_event.record  . . + + . . . . . . .
+event.list                 . . + + . . . + . . .
+monitoring.read            . . + + . . . + . . +
 record.sign                . . . + . . . . . . .
+record.sign_several        . . . + . . . . . . .
 signature.list             . . + + . . . + . . +
 endpoint.draft             . . . . . . . . . . +
 case.prepare               . . . . . . . . . . +

@@ -32,7 +32,6 @@ def dataset_json(source: Source, data: Dataset) -> bytes:
         "metaDataVersionOID": metadata_oid(source, data.standard),
         "metaDataRef": "define.xml",
         "itemGroupOID": group_oid(data.name),
-        "isReferenceData": data.reference,
         "records": len(data.rows),
         "name": data.name,
         "label": data.label,
