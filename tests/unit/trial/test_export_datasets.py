@@ -111,6 +111,23 @@ def test_study_days_have_no_day_zero(source: Source) -> None:
     assert source.day(code, "2026-03-01") == -1
 
 
+def test_disposition_tells_each_way_out(source: Source, made: dict[str, Dataset]) -> None:
+    rows = made["DS"].records()
+    consents = [one for one in rows if one["DSDECOD"] == "INFORMED CONSENT OBTAINED"]
+    assert len(consents) == len(source.tables["consent"])
+    assert {one["EPOCH"] for one in consents} == {"SCREENING"}
+    assert sum(one["DSDECOD"] == "RANDOMIZED" for one in rows) == len(source.allocations)
+    ended = {
+        one["USUBJID"]: (one["DSDECOD"], one["DSTERM"], one["DSSTDY"])
+        for one in rows
+        if one["DSCAT"] == "DISPOSITION EVENT"
+    }
+    assert sorted(ended.values(), key=str) == [
+        ("SCREEN FAILURE", "SCREEN FAILURE", None),
+        ("WITHDRAWAL BY SUBJECT", "moved away", 35),
+    ]
+
+
 def test_a_criterion_not_answered_is_not_met(made: dict[str, Dataset]) -> None:
     found = {one["IETESTCD"]: one["IEORRES"] for one in made["IE"].records()}
     assert found["INCL01"] == "N"  # age
