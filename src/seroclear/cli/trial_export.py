@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def export(session: Session, out: Path, formats: tuple[str, ...]) -> None:
     """Writes a locked trial to DIR; the trail tells who took it.
 
-    Formats: odm, dataset-json, define, xpt, fhir.
+    Formats: odm, dataset-json, define, xpt, fhir, usdm.
     """
     from seroclear.trial.export.write import export_trial
 

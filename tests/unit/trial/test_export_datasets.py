@@ -15,14 +15,15 @@ from seroclear.trial.export.definitions import Dataset
 from seroclear.trial.export.source import Source, read_for_export
 from seroclear.trial.export.write import datasets
 
-# The rules of CDISC's dataset.schema.json of Dataset-JSON 1.1.0, written out: it is in no package.
+# The rules of CDISC's schema of Dataset-JSON 1.1, written out: it is in no package. (Read in its
+# repository, in a version before two of the times were renamed; their names are odmlib's.)
 REQUIRED = {
     *("datasetJSONCreationDateTime", "datasetJSONVersion", "itemGroupOID", "records", "name"),
     *("label", "columns"),
 }
 OPTIONAL = {
     *("fileOID", "dbLastModifiedDateTime", "originator", "sourceSystem", "studyOID"),
-    *("metaDataVersionOID", "metaDataRef", "isReferenceData", "rows"),
+    *("metaDataVersionOID", "metaDataRef", "rows"),
 }
 OF_A_COLUMN = {"itemOID", "name", "label", "dataType"}
 MAY_A_COLUMN = {"targetDataType", "length", "displayFormat", "keySequence"}
@@ -48,6 +49,8 @@ def test_each_file_follows_the_rules_of_dataset_json(
         assert set(content) <= REQUIRED | OPTIONAL
         assert re.fullmatch(r"1\.1(\.\d+)?", content["datasetJSONVersion"])
         assert content["records"] == len(content["rows"])
+        for name in ("datasetJSONCreationDateTime", "dbLastModifiedDateTime"):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", content[name])
         for column in content["columns"]:
             assert OF_A_COLUMN <= set(column) <= OF_A_COLUMN | MAY_A_COLUMN
             assert column["dataType"] in (
@@ -106,6 +109,23 @@ def test_study_days_have_no_day_zero(source: Source) -> None:
     assert source.day(code, start) == 1
     assert source.day(code, "2026-03-03") == 2
     assert source.day(code, "2026-03-01") == -1
+
+
+def test_disposition_tells_each_way_out(source: Source, made: dict[str, Dataset]) -> None:
+    rows = made["DS"].records()
+    consents = [one for one in rows if one["DSDECOD"] == "INFORMED CONSENT OBTAINED"]
+    assert len(consents) == len(source.tables["consent"])
+    assert {one["EPOCH"] for one in consents} == {"SCREENING"}
+    assert sum(one["DSDECOD"] == "RANDOMIZED" for one in rows) == len(source.allocations)
+    ended = {
+        one["USUBJID"]: (one["DSDECOD"], one["DSTERM"], one["DSSTDY"])
+        for one in rows
+        if one["DSCAT"] == "DISPOSITION EVENT"
+    }
+    assert sorted(ended.values(), key=str) == [
+        ("SCREEN FAILURE", "SCREEN FAILURE", None),
+        ("WITHDRAWAL BY SUBJECT", "moved away", 35),
+    ]
 
 
 def test_a_criterion_not_answered_is_not_met(made: dict[str, Dataset]) -> None:

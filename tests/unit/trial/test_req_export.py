@@ -74,6 +74,18 @@ def test_req_l2_nothing_in_an_export_names_a_person(tmp_path: Path) -> None:
         assert [path for path, content in files.items() if name in content] == []
 
 
+def test_req_r1_the_key_and_what_it_would_draw_next_are_in_no_export(tmp_path: Path) -> None:
+    """Before it is revealed the key is nowhere; arms are those of the allocated alone."""
+    trial = locked_trial(tmp_path)
+    formats = tuple(FORMATS)
+    source = read_for_export(trial.as_("stat"), formats)
+    [key] = [line for line in (tmp_path / "key").read_text().split() if len(line) >= 32]
+    files = exported(source, formats)
+    assert [path for path, content in files.items() if key.encode() in content] == []
+    told = files["odm.xml"].count(b'ItemOID="I.allocation.arm"')
+    assert told == len(source.allocations) + 1  # and the item's reference in its group
+
+
 def test_only_a_locked_trial_is_exported_and_the_trail_tells(tmp_path: Path) -> None:
     open_one = small_trial(tmp_path)
     with pytest.raises(NotPermitted, match="before the trial is locked"):

@@ -227,9 +227,8 @@ def _versions(rows: list[Row]) -> Iterator[list[Row]]:
 def _events(source: Source) -> dict[str, str]:
     """Events of the study by OID, with their labels, in order."""
     planned = {_event_of(one.name): one.label for one in source.protocol.schedule.visits}
-    beside = {_event_of(name): label for name, label in _BESIDE.items()}
-    first = {name: beside.pop(name) for name in (_event_of("screening"),)}
-    return {**first, **planned, **beside, CASEBOOK: "Casebook"}
+    before, beside = ({_event_of(name): label} for name, label in _BESIDE.items())
+    return {**before, **planned, **beside, CASEBOOK: "Casebook"}
 
 
 def _event_of(visit: str) -> str:

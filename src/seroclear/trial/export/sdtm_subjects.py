@@ -73,7 +73,8 @@ def disposition(source: Source) -> list[Row]:
     rows = []
     for one in source.tables["consent"]:
         term = "INFORMED CONSENT OBTAINED"
-        rows.append(_event(source, one["subject"], one["given_on"], term, term, _MILESTONE))
+        row = _event(source, one["subject"], one["given_on"], term, term, _MILESTONE)
+        rows.append(row | {"EPOCH": SCREENING})  # also on the day of randomisation
     for one in source.tables["eligibility"]:
         if one["subject"] not in source.allocations and _not_met(source, one):
             term = "SCREEN FAILURE"

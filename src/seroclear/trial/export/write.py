@@ -16,6 +16,7 @@ from seroclear.trial.export.fhir import RELEASES, plan_definition, research_stud
 from seroclear.trial.export.odm import odm
 from seroclear.trial.export.sdtm import sdtm
 from seroclear.trial.export.source import Source, read_for_export
+from seroclear.trial.export.usdm import usdm
 from seroclear.trial.export.xpt import xpt
 from seroclear.trial.trust.session import Session
 
@@ -60,12 +61,17 @@ def _fhir(source: Source) -> Files:
     }
 
 
+def _usdm(source: Source) -> Files:
+    return {"usdm.json": usdm(source)}
+
+
 FORMATS: Final[dict[str, Callable[[Source], Files]]] = {
     "odm": _odm,
     "dataset-json": _dataset_json,
     "define": _define,
     "xpt": _xpt,
     "fhir": _fhir,
+    "usdm": _usdm,
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.etree import ElementTree
 
 Element = ElementTree.Element
-XML: Final = "http://www.w3.org/XML/1998/namespace"
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def child(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
@@ -30,9 +31,5 @@ def as_bytes(root: Element) -> bytes:
     """UTF-8 with a declaration, indented; characters that XML 1.0 cannot hold become U+FFFD."""
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
-    allowed = "".join(one if _in_xml(one) else "\ufffd" for one in text)
+    allowed = _NOT_IN_XML.sub("\ufffd", text)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{allowed}\n'.encode()
-
-
-def _in_xml(character: str) -> bool:
-    return character >= " " or character in "\t\n\r"

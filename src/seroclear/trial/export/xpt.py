@@ -29,6 +29,7 @@ def xpt(source: Source, data: Dataset) -> bytes:
         SeroclearError: a name, a label or a text is longer than the format can hold.
     """
     stamp = _stamp(source.locked_at)
+    lengths = [data.length(one) for one in data.variables]
     head = [
         _header("LIBRARY", "0" * 30),
         b"SAS     SAS     SASLIB  " + _SYSTEM + b" " * 24 + stamp,
@@ -39,10 +40,9 @@ def xpt(source: Source, data: Dataset) -> bytes:
         stamp + b" " * 16 + _text(data.label, _LABEL) + b" " * 8,
         _header("NAMESTR", f"000000{len(data.variables):04d}".ljust(30, "0")),
     ]
-    lengths = [data.length(one) for one in data.variables]  # each reads every row: once
     body = b"".join(_row(data, lengths, row) for row in data.rows)
     return b"".join(
-        (*head, _padded(b"".join(_names(data))), _header("OBS", "0" * 30), _padded(body))
+        (*head, _padded(b"".join(_names(data, lengths))), _header("OBS", "0" * 30), _padded(body))
     )
 
 
@@ -67,10 +67,9 @@ def ibm(value: float | None) -> bytes:
     return bytes([sign | (hexadecimal + 64)]) + bits.to_bytes(7, "big")
 
 
-def _names(data: Dataset) -> Iterator[bytes]:
+def _names(data: Dataset, lengths: list[int]) -> Iterator[bytes]:
     at = 0
-    for number, one in enumerate(data.variables, 1):
-        length = data.length(one)
+    for number, (one, length) in enumerate(zip(data.variables, lengths, strict=True), 1):
         format = (b"DATE    ", 9) if one.type == "sasdate" else (b" " * 8, 0)
         yield struct.pack(
             ">hhhh8s40s8shhh2s8shhl52s",
@@ -82,10 +81,8 @@ def _names(data: Dataset) -> Iterator[bytes]:
 
 
 def _row(data: Dataset, lengths: list[int], row: tuple[Any, ...]) -> bytes:
-    return b"".join(
-        _value(one, length, value)
-        for one, length, value in zip(data.variables, lengths, row, strict=True)
-    )
+    values = zip(data.variables, lengths, row, strict=True)
+    return b"".join(_value(one, length, value) for one, length, value in values)
 
 
 def _value(variable: Variable, length: int, value: Any) -> bytes:
