@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 from pathlib import Path
 from unittest.mock import patch
@@ -113,6 +114,19 @@ def test_every_action_of_the_staff_has_a_form() -> None:
     assert written - set(FORMS) == {
         *("scheme.commit", "scheme.reveal", "trial.amend", "stratum.correct"),
     }
+
+
+@pytest.mark.parametrize("action", FORMS)
+def test_each_form_asks_for_what_its_action_takes(action: str) -> None:
+    form, parameters = FORMS[action], inspect.signature(ACTIONS[action]).parameters
+    asked = {one.name for one in form.fields if one.name not in ("answers", "reason")}
+    if any(one.kind == "answers" for one in form.fields):
+        asked.add("criteria")
+    asked |= set(form.fixed)
+    taken = {name for name, one in parameters.items() if one.kind is not one.VAR_KEYWORD}
+    needed = {name for name in taken if parameters[name].default is inspect.Parameter.empty}
+    assert needed - {"work"} <= asked
+    assert asked <= taken or any(one.kind is one.VAR_KEYWORD for one in parameters.values())
 
 
 ARMS = ("zymurgy", "quixotry")
