@@ -16,6 +16,8 @@ from document import markdown, put
 
 from seroclear.evidence.audit.audit import Audited, audit, rules
 from seroclear.evidence.audit.finding import Finding, Verdict
+from seroclear.evidence.claims.claim import Unparsed
+from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.read.files import read_text
 
 HERE = Path(__file__).parent
@@ -127,6 +129,28 @@ def speed() -> str:
     )
 
 
+def understood() -> str:
+    """Of the numbers that state results, how many are part of a claim."""
+    names = {
+        "fraction": "a/b",
+        "percent": "percentages",
+        "ci": "confidence intervals",
+        "statistic": "test statistics",
+        "pm": "mean ± SD",
+        "p": "p values",
+    }
+    printed, left = Counter[str](), Counter[str]()
+    for one in texts():
+        result = audited(one)
+        printed.update(token.kind for token in Passage(result.record.text).tokens)
+        left.update(claim.token for claim in result.claims if isinstance(claim, Unparsed))
+    rows = [
+        [name, str(printed[kind]), f"{100 * (1 - left[kind] / printed[kind]):.0f}%"]
+        for kind, name in names.items()
+    ]
+    return markdown(["number", "printed", "in a claim"], rows)
+
+
 def rule_list() -> str:
     """Every rule with its check."""
     rows = [[rule.name, rule.check, rule.what] for rule in rules().values()]
@@ -141,6 +165,7 @@ def main() -> None:
     found = {
         "evidence-list": rule_list(),
         "evidence-rules": tables(),
+        "evidence-understood": understood(),
         "evidence-speed": speed(),
     }
     if not arguments.out:

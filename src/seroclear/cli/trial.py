@@ -11,8 +11,10 @@ from seroclear.cli import (
     trial_database,
     trial_doses,
     trial_events,
+    trial_export,
     trial_people,
     trial_plan,
+    trial_report,
     trial_serve,
     trial_users,
 )
@@ -42,12 +44,14 @@ def trial() -> None:
 
 for part in (
     trial_plan,
+    trial_report,
     trial_database,
     trial_users,
     trial_people,
     trial_conduct,
     trial_doses,
     trial_events,
+    trial_export,
     trial_serve,
 ):
     for command in part.COMMANDS:

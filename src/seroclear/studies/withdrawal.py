@@ -8,7 +8,7 @@ treatment at the start was a second one, for resistance, shows as a breakthrough
 
 A stop is the last day covered by a supply that nothing followed within the gap of the definition.
 Who is treated again without a relapse cannot relapse any more: retreatment and death compete. A
-relapse is seen at the next test, weeks or months late: curves that date it there show too few in
+relapse is seen at the next test, weeks or months late: a curve that dates it there shows too few in
 the first year (docs/validation.md); the interval-censored one knows only that it lies between two
 tests.
 """

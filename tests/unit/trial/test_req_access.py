@@ -82,6 +82,7 @@ result.add                 . . + + . . + . . . .
 result.correct             . . + + . . + . . . .
 result.withdraw            . . + + . . . . . . .
 result.import              . . + . . . + . . . .
+redcap.import              . . + . . . . . . . .
 result.list                . . + + . . + + . . +
 query.raise                . . . . . . . + . . +
 query.answer               . . + + . . . . . . .
@@ -102,6 +103,7 @@ intercurrent_event.record  . . + + . . . . . . .
 event.list                 . . + + . . . + . . .
 monitoring.read            . . + + . . . + . . +
 record.sign                . . . + . . . . . . .
+record.sign_several        . . . + . . . . . . .
 signature.list             . . + + . . . + . . +
 endpoint.draft             . . . . . . . . . . +
 case.prepare               . . . . . . . . . . +
@@ -116,6 +118,7 @@ trial.lock                 . . . . . . . . . . +
 trial.unlock.ask           . . . . . . . . . . +
 trial.unlock.approve       . . . . . . . . . + +
 dataset.read               . . . . . . . . . L L
+dataset.export             . . . . . . . . . L L
 trail.read                 . . . . . . . . . . +
 trail.of_subject           . . . . . . . + . . .
 """

@@ -113,6 +113,7 @@ def test_every_action_of_the_staff_has_a_form() -> None:
     written = {name for name, rule in permissions().rules.items() if rule.kind == "write"}
     assert written - set(FORMS) == {
         *("scheme.commit", "scheme.reveal", "trial.amend", "stratum.correct"),
+        *("redcap.import", "record.sign_several"),
     }
 
 

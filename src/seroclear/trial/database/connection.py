@@ -34,13 +34,13 @@ class Database:
     Args:
         address: the path of an SQLite file, or postgresql://user@host/database.
         clock: says the time instead of the database, as 2026-01-31T08:00:00.000Z; only a trial that
-            was made as a demonstration can be opened with one.
+            was made as a demonstration can be opened with one. It does not wait for the disk then.
     """
 
     def __init__(self, address: str | Path, clock: Callable[[], str] | None = None) -> None:
         self.address = str(address)
         self.clock = clock
-        self.engine = _engine(self.address)
+        self.engine = _engine(self.address, SYNCHRONOUS if clock is None else "OFF")
 
     def __repr__(self) -> str:
         return f"Database({self.engine.dialect.name})"
@@ -98,7 +98,7 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(address: str) -> Engine:
+def _engine(address: str, synchronous: str) -> Engine:
     if address.startswith(_SCHEMES):
         _, rest = address.split("://", 1)
         return create_engine(f"postgresql+psycopg://{rest}", hide_parameters=True)
@@ -109,14 +109,14 @@ def _engine(address: str) -> Engine:
     engine = create_engine(
         f"sqlite:///{address}", hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not sqlite3
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
-    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.database.clinical import allocation
-from seroclear.trial.database.tables import scheme, seed_reveal
+from seroclear.trial.database.tables import scheme, seed_reveal, trial
 from seroclear.trial.randomisation.configuration import (
     ALGORITHM,
     commitment_of,
@@ -19,20 +19,26 @@ from seroclear.trial.trust.work import Work
 
 
 @action("scheme.commit")
-def commit_scheme(work: Work, key_file: Path) -> str:
+def commit_scheme(work: Work, key_file: Path, key: bytes | None = None) -> str:
     """Draws the key, writes it to a new file and records the commitment, which is returned.
 
     Publish the commitment (in the registration, say): it proves later that nothing was changed.
 
+    Args:
+        key: not drawn but given, so that a demonstration comes out the same each time.
+
     Raises:
-        SeroclearError: somebody was allocated already, or the file exists.
+        SeroclearError: somebody was allocated already, the file exists, or a key was given for a
+            trial that is no demonstration.
     """
+    if key is not None and not work.rows(trial)[0]["demonstration"]:
+        raise SeroclearError("only a demonstration may be given its key; leave it out.")
     if work.rows(scheme):
         raise SeroclearError("the trial is committed to its randomisation already.")
     if work.rows(allocation):
         raise SeroclearError("somebody was allocated already: it is too late for a commitment.")
     configuration = configuration_of(work.protocol).canonical()
-    commitment = commitment_of(make_key(key_file), configuration)
+    commitment = commitment_of(make_key(key_file, key), configuration)
     work.add(
         scheme,
         prefix="S",

@@ -14,13 +14,13 @@ from seroclear.trial.randomisation.configuration import KEY_BYTES
 _MODE: Final = 0o600
 
 
-def make_key(file: Path) -> bytes:
-    """Draws a key and writes it to a file that does not exist yet.
+def make_key(file: Path, key: bytes | None = None) -> bytes:
+    """Draws a key, unless one is given, and writes it to a file that does not exist yet.
 
     Raises:
         SeroclearError: the file exists or cannot be written.
     """
-    key = secrets.token_bytes(KEY_BYTES)
+    key = key or secrets.token_bytes(KEY_BYTES)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
     except FileExistsError:

@@ -1,11 +1,13 @@
 """Signatures: the signer's printed name, the time and the meaning, bound to what was signed.
 
-21 CFR 11.50, 11.70 and 11.200: the password is asked for at each signature, and a later change of
-the record shows that the signature no longer holds.
+21 CFR 11.50, 11.70 and 11.200: the password is asked for at each signing, and a later change of the
+record shows that the signature no longer holds. A signing may cover several records, each with a
+signature of its own (11.200(a)(1)(i), a series of signings in one period of access, asks for less).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -21,6 +23,7 @@ from seroclear.trial.database.clinical import (
     endpoint_draft,
     query,
 )
+from seroclear.trial.database.clinical import subject as subject_table
 from seroclear.trial.database.tables import account as accounts
 from seroclear.trial.database.tables import signature
 from seroclear.trial.trust.gateway import action
@@ -48,9 +51,29 @@ def sign(work: Work, subject: str, record: str, password: str) -> str:
         SeroclearError: there is no such record, or the password is wrong (which counts towards the
             lock-out).
     """
+    check_password(work, work.account, password)
+    return _sign(work, subject, record)
+
+
+@action("record.sign_several")
+def sign_several(
+    work: Work, site: str, subjects: Sequence[str], records: Sequence[str], password: str
+) -> list[str]:
+    """Signs these records of these participants of a site, with the password once; all or none.
+
+    Raises:
+        SeroclearError: as `sign`, or somebody is not of the site.
+    """
+    check_password(work, work.account, password)
+    for code in subjects:
+        if work.row(subject_table, code)["site"] != site:
+            raise SeroclearError(f"{code} is not of site {site}: nothing was signed.")
+    return [_sign(work, code, record) for code in subjects for record in records]
+
+
+def _sign(work: Work, subject: str, record: str) -> str:
     if record not in MEANINGS:
         raise SeroclearError(f"{record!r} cannot be signed; it is one of {', '.join(MEANINGS)}.")
-    check_password(work, work.account, password)
     digest = record_hash(work.connection, record, subject)
     if digest is None:
         raise SeroclearError(f"there is no {record} of this participant to sign.")
