@@ -64,7 +64,8 @@ class Browser:
 
     def send(self, path: str, action: str, status: int = 303, **fields: str) -> httpx.Response:
         """Fills in the form on a page and sends it; the page that follows."""
-        hidden = self.form(path, action, **{k: v for k, v in fields.items() if k in ("order",)})
+        row = {name: fields[name] for name in ("order", "query") if name in fields}
+        hidden = self.form(path, action, **row)
         answer = self.post(f"/do/{action}", hidden | fields)
         assert answer.status_code == status, (action, answer.status_code, answer.text)
         return self.page(answer.headers["location"]) if status == 303 else answer

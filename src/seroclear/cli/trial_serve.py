@@ -74,8 +74,8 @@ def serve(
         port=port,
         ssl_certfile=tls_certificate,
         ssl_keyfile=tls_key,
-        # The address that counts failures is the connection's; a header of a browser is no proof.
-        proxy_headers=False,
+        # The address whose failures count: a header tells it only where a proxy here does.
+        proxy_headers=behind_tls,
         server_header=False,
         access_log=False,
         log_level="warning",

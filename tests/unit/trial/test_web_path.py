@@ -8,7 +8,10 @@ import pytest
 from trials import PASSWORD, Trial, eligible_answers, small_trial
 from webs import Browser, staff
 
+from seroclear.trial.conduct.adjudication import list_cases
+from seroclear.trial.conduct.orders import list_orders
 from seroclear.trial.conduct.randomise import read_allocation
+from seroclear.trial.conduct.subjects import list_subjects
 
 
 @pytest.fixture
@@ -54,3 +57,38 @@ def test_a_double_click_on_randomise_gives_the_first_allocation(trial: Trial) ->
     notes = said[0].split("</p>")[:-1]
     assert len(notes) == 2
     assert notes[0] == notes[1]
+
+
+def test_a_dose_a_query_an_outcome_and_the_lock_by_forms_alone(trial: Trial) -> None:
+    code = trial.randomised("hbig")
+    others = [one["id"] for one in list_subjects(trial.as_("mo")) if one["id"] != code]
+    web, path, today = staff(trial), f"/subjects/{code}", trial.clock.today
+    stock = {"site": "01", "kind": "received", "on_day": today, "expires": "2030-01-01"}
+    web("pan").send("/doses", "stock.record", lot="L1", amount="4000", **stock)
+    for order in list_orders(trial.as_("pan")):
+        given = {"lot": "L1", "amount": "400", "given_on": today}
+        web("pan").send("/doses", "dose.give", order=order["id"], **given)
+    refused = web("mo").send(path, "query.raise", status=422, entity="result", entity_id="R000001")
+    assert "&#39;Question&#39; is missing." in refused.text
+    about = {"entity": "result", "entity_id": "R000001"}
+    web("mo").send(path, "query.raise", question="Is this right?", **about)
+    assert "queries not closed: 1" in web("dai").page("/lock").text
+    web("chen").send("/queries", "query.answer", query="Q000001", answer="Yes, seen in the source.")
+    web("mo").send("/queries", "query.close", query="Q000001")
+    for one in (code, *others):
+        web("li").send(f"/subjects/{one}", "record.sign", record="casebook", password=PASSWORD)
+        web("dai").send(f"/subjects/{one}", "endpoint.draft")
+        web("dai").send(f"/subjects/{one}", "case.prepare")
+    for adjudicator in ("ada", "bo"):
+        for case in list_cases(trial.as_(adjudicator)):
+            answer = {"answer": "cannot be told", "grounds": "No result in the window."}
+            web(adjudicator).send(f"/cases/{case}", "case.adjudicate", **answer)
+    assert "the trial can be locked" in web("dai").page("/lock").text
+    locked = web("dai").send("/lock", "trial.lock", confirm="yes")
+    assert "Hash of the data" in locked.text
+    page = web("chen").page(path).text
+    assert 'action="/do/' not in page.replace("/do/allocation.read", "")  # nothing more to enter
+    web("dai").send("/lock", "trial.unlock.ask", reason="a result came late")
+    own = web("dai").send("/lock", "trial.unlock.approve", status=422, confirm="yes")
+    assert "another person must" in own.text
+    assert "unlocked" in web("dong").send("/lock", "trial.unlock.approve", confirm="yes").text

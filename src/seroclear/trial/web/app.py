@@ -17,8 +17,8 @@ from seroclear.trial.database import Database
 from seroclear.trial.trust.gateway import NotPermitted, TemporaryPassword
 from seroclear.trial.trust.permissions import permissions
 from seroclear.trial.trust.session import sign_in
-from seroclear.trial.web import pages
 from seroclear.trial.web.browser import Browser
+from seroclear.trial.web.choices import choices
 from seroclear.trial.web.form import NotFilledIn, perform, shown_again
 from seroclear.trial.web.forms import ENDS_SESSIONS, FORMS
 from seroclear.trial.web.guard import Guard
@@ -198,7 +198,7 @@ class Web:
             path=PATHS[name].format(item=item),
             menu=[(one, PATHS[one]) for one in NAVIGATION if may_see(page, one)],
             paths=PATHS,
-            choices=pages.choices(page, shown),
+            choices=choices(page, shown),
             notes=self._notes(signed_in),
             error=error,
             again=again or {},

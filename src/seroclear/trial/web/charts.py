@@ -128,5 +128,6 @@ def _line(kind: str, points: Sequence[tuple[float, float]], title: str = "") -> 
 
 def _svg(parts: Sequence[str]) -> Markup:
     return Markup(
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">{"".join(parts)}</svg>'
+        f'<div class="wide"><svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">'
+        f"{''.join(parts)}</svg></div>"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -96,7 +97,15 @@ def _values(form: Form, given: dict[str, str], t: Words) -> dict[str, Any]:
             values[field.name] = _read(field, text, t)
         elif not field.optional:
             raise NotFilledIn(t("error.missing", field=t(f"field.{field.name}")))
+        elif field.name in _without_default(form.action):
+            values[field.name] = None
     return values
+
+
+def _without_default(action: str) -> set[str]:
+    """Parameters that an action must be told, if only that they are unknown."""
+    parameters = inspect.signature(ACTIONS[action]).parameters.values()
+    return {one.name for one in parameters if one.default is one.empty}
 
 
 def _answers(given: dict[str, str]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """A number without zeros that say nothing."""
-        return f"{value:g}"
+        return str(int(value)) if value == int(value) else str(value)
 
 
 @cache

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from seroclear.errors import SeroclearError
 from seroclear.trial.actions import ACTIONS
-from seroclear.trial.conduct.visits import VISITS_BESIDE
 from seroclear.trial.trust.permissions import permissions
 from seroclear.trial.trust.session import Session
 from seroclear.trial.web.charts import accrual, titres
@@ -95,7 +94,7 @@ def subject(page: Page) -> dict[str, Any]:
         return rows if rows is None else [one for one in rows if one["subject"] == code]
 
     for one in (events or {}).get("intercurrent_event", ()):
-        one["event"] = _intercurrent(page, one["kind"])
+        one["event"] = intercurrent_name(page, one["kind"])
     return {
         "person": own[0],
         "record": page.maybe("subject.read", code),
@@ -254,37 +253,7 @@ def may_see(page: Page, name: str) -> bool:
     return any(page.may(action) for action in NEEDS[name])
 
 
-def choices(page: Page, shown: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """The lists from which fields choose: value and label."""
-    t, view = page.t, page.overview
-
-    def named(one: dict[str, Any]) -> tuple[str, str]:
-        return one["id"], f"{one['id']} {t.of(one['name'])}"
-
-    events = (shown.get("events") or {}).get("adverse_event", [])
-    return {
-        "sites": [named(one) for one in view["sites"]],
-        "active_sites": [named(one) for one in view["sites"] if one["state"] == "active"],
-        "planned_sites": [named(one) for one in view["sites"] if one["state"] != "active"],
-        "tests": [(test, t.value(test)) for test in view["tests"]],
-        "all_visits": [
-            *((name, t.of(label)) for name, label in view["visits"].items()),
-            *((name, t.value(name)) for name in VISITS_BESIDE),
-        ],
-        "results": [
-            (one["id"], f"{one['id']} {t.value(one['test'])} {one['text']} ({one['taken_on']})")
-            for one in shown.get("results") or ()
-        ],
-        "adverse_events": [(one["id"], f"{one['id']} {one['term']}") for one in events],
-        "intercurrent": [(name, _intercurrent(page, name)) for name in view["intercurrent"]],
-        "accounts": [
-            (one["id"], f"{one['id']} ({one['name']})") for one in shown.get("accounts") or ()
-        ],
-        "roles": [(role, t(f"role.{role}")) for role in permissions().roles],
-    }
-
-
-def _intercurrent(page: Page, name: str) -> str:
+def intercurrent_name(page: Page, name: str) -> str:
     """An intercurrent event's name; the protocol has it in English alone."""
     label = str(page.overview["intercurrent"].get(name, name))
     if page.t.language == "en":

@@ -20,6 +20,14 @@ SAID: Final = frozenset(
         *("active", "temporary", "status", "comparator", "detection"),
     }
 )
+TIMES: Final = frozenset({"at", "signed_at"})
+# Columns of free text, which may take several lines.
+LONG: Final = frozenset(
+    {
+        *("question", "answer", "description", "term", "unread", "old", "new", "reason", "text"),
+        *("roles", "name_of_site", "event"),
+    }
+)
 
 
 def render(template: str, t: Words, **shown: Any) -> str:
@@ -32,6 +40,8 @@ def render(template: str, t: Words, **shown: Any) -> str:
             languages=LANGUAGES,
             FORMS=FORMS,
             SAID=SAID,
+            TIMES=TIMES,
+            LONG=LONG,
             new_request=new_token,
             **shown,
         )
