@@ -63,7 +63,7 @@ def t_of(t: float, df: int) -> str:
     return p_text(2 * stats.t.sf(abs(t), df))
 
 
-def f_of(f: float, a: int, b: int) -> str:
+def f_of(f: float, a: float, b: float) -> str:
     """p of F."""
     return p_text(stats.f.sf(f, a, b))
 
