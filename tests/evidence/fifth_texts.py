@@ -30,6 +30,21 @@ RIGHT_5: list[tuple[str, str, str]] = [
         f"""qHBsAg was lower in responders (t = 2.31, df = 37, P {_t1}; one centre: t = 3.06, P {_t2}, df = 54). Baseline groups differed (F = 4.42, df = 2, 57, P {_f1}).""",
     ),
     (
+        "r5-df-points",
+        "degrees of freedom written with points",
+        f"""Survival was longer at the higher dose (hazard ratio = 0.75, chi 2 = 7.36, d.f. = 1, P = 0.007). Height differed between centres (t = 2.31, d.f. = 37, P {_t1}).""",
+    ),
+    (
+        "r5-order-of-groups",
+        "two groups named in one order and compared in the other",
+        f"""Those before the protocol were the control group (n = 40) and those after it the test group (n = 22). Feeding within 36 hours was more frequent in the test group ({pct(9, 22)}% vs {pct(7, 40)}%; P = 0.044).""",
+    ),
+    (
+        "r5-other-groups",
+        "percentages of other groups than the two of known size",
+        f"""Of 62 patients 40 were in the control group (n = 40) and 22 in the protocol group (n = 22). Mortality was lower among those who were fed within 36 hours ({pct(2, 17)}% vs {pct(19, 45)}%; P = 0.018).""",
+    ),
+    (
         "r5-sd-before-interval",
         "an SD or a number of persons between estimate and interval",
         """HBsAg fell by 0.41 log (SD = 1.2; 95% CI: 0.15; 0.67) and ALT by 12 U/L (SE 4; 95% CI 4 to 20). The mean difference in stiffness was 0.9 kPa (SD 2.8; 95% CI 0.3 to 1.5). HBeAg loss: 31% (n = 62; 95% CI 20 to 44%).""",

@@ -60,6 +60,8 @@ SPLIT_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})\. (\d{1,3})(?= ?[%~])")
 # `56--71`: a dash written as two hyphens. Behind a signed number (`-0.6--0.1`) one is a sign.
 TWO_HYPHENS = re.compile(r"(?<=[\d%])--(?=\d)")
 SIGNED_BEFORE = re.compile(r"(?<![\w.)\]%])[-–]\s?[\d.,]{1,15}\s?%?$")
+# `d.f. = 38`: the points would end sentences.
+FREEDOM = re.compile(r"\b[dD]\.\s?[fF]\.?(?=\s*[=:]\s*\d)")
 MIDDLE_DOT = re.compile(r"(?<=\d)[·•∙](?=\d)")
 # `3,2 %`: a decimal comma, certain where no percentage of the text has a point.
 COMMA_PERCENT = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
@@ -82,6 +84,7 @@ def normalise(raw: str) -> Normalised:
     result = Normalised.of(raw, text).replaced(MARKUP, _markup)
     result = result.replaced(MIDDLE_DOT, lambda match: ".")
     result = result.replaced(TWO_HYPHENS, _two_hyphens)
+    result = result.replaced(FREEDOM, lambda match: "df")
     result = result.replaced(SPACED_THOUSANDS, lambda match: match[0].replace(" ", ""))
     if COMMA_PERCENT.search(result.text) and not POINT_PERCENT.search(result.text):
         result = result.replaced(COMMA, lambda match: match[0].replace(",", "."))
