@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from figures import f_of, pct, t_of
+from figures import f_of, pct, r_of, t_of
 
 _t1, _t2 = t_of(2.31, 37), t_of(3.06, 54)
 _f1 = f_of(4.42, 2, 57)
@@ -43,6 +43,11 @@ RIGHT_5: list[tuple[str, str, str]] = [
         "r5-other-groups",
         "percentages of other groups than the two of known size",
         f"""Of 62 patients 40 were in the control group (n = 40) and 22 in the protocol group (n = 22). Mortality was lower among those who were fed within 36 hours ({pct(2, 17)}% vs {pct(19, 45)}%; P = 0.018).""",
+    ),
+    (
+        "r5-r-of-a-part",
+        "correlations of parts whose size stands beside them",
+        f"""Sixty-one patients were treated. In 475 samples qHBsAg and HBV DNA were correlated (HBeAg-positive: n = 285, r = 0.208, P {r_of(0.208, 285)}; HBeAg-negative: n = 190, r = 0.175, P {r_of(0.175, 190)}).""",
     ),
     (
         "r5-sd-before-interval",

@@ -68,6 +68,11 @@ def f_of(f: float, a: float, b: float) -> str:
     return p_text(stats.f.sf(f, a, b))
 
 
+def r_of(r: float, n: int) -> str:
+    """p of Pearson's correlation of n persons."""
+    return t_of(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
+
+
 def chi_p(value: float, df: int) -> str:
     """p of chi-squared."""
     return p_text(stats.chi2.sf(value, df))
