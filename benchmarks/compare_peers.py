@@ -22,15 +22,22 @@ from performance import DOCUMENT, HERE, SIZES, stage
 
 PEERS: Final = HERE / "peers"
 GIB: Final = 2**30
+# Of a million people 5 of 40,392 are negative on days of HBIG only: a loss for PhenEx alone.
+DAY_OF_HBIG: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One way to ask: what it is called, its command, and which of our ways it is held against."""
+    """One way to ask: what it is called, its command, and which of our ways it is held against.
+
+    Attributes:
+        apart: how far its counts may be from ours, as a share of them.
+    """
 
     name: str
     command: tuple[str, ...]
     against: str = ""
+    apart: float = 0.0
 
 
 def tools(hospital: Path, store: Path, analyst: str, phenex: str) -> list[Tool]:
@@ -50,7 +57,12 @@ def tools(hospital: Path, store: Path, analyst: str, phenex: str) -> list[Tool]:
         Tool("pandas, whole tables", script(analyst, "pandas_study.py", hospital, "whole"), ours),
         Tool("Polars", script(analyst, "polars_study.py", hospital), ours),
         Tool(part, script(sys.executable, "seroclear_study.py", store, "plain")),
-        Tool("PhenEx, what it can ask", script(phenex, "phenex_study.py", hospital), part),
+        Tool(
+            "PhenEx, what it can ask",
+            script(phenex, "phenex_study.py", hospital),
+            part,
+            DAY_OF_HBIG,
+        ),
     ]
 
 
@@ -84,7 +96,12 @@ def compare(chosen: list[Tool], runs: int, memory: int) -> dict[str, list[Cost]]
 
 
 def _assert_equal(tool: Tool, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-    differing = sorted(key for key in theirs.keys() & ours.keys() if theirs[key] != ours[key])
+    def apart(key: str) -> bool:
+        if not tool.apart:
+            return bool(theirs[key] != ours[key])
+        return abs(theirs[key] - ours[key]) > tool.apart * ours[key]
+
+    differing = sorted(key for key in theirs.keys() & ours.keys() if apart(key))
     if differing:
         raise SystemExit(f"{tool.name} differs from {tool.against} in {differing}")
 
@@ -108,8 +125,9 @@ def table(
     header = ("tool", "wall s", "CPU s", "times our CPU", "peak GiB")
     return (
         f"{patients:,} patients, medians of {max(map(len, costs.values()))} runs, at most "
-        f"{memory / GIB:.0f} GiB of address space each. {machine()} All answers were equal. The "
-        f"store, made once for all studies, took {load.cpu:.1f} CPU s and {load.peak / GIB:.2f} "
+        f"{memory / GIB:.0f} GiB of address space each. {machine()} The answers were equal "
+        f"(PhenEx's to a thousandth, see there). The store, made once for all studies, took "
+        f"{load.cpu:.1f} CPU s and {load.peak / GIB:.2f} "
         f"GiB; the others read the Parquet each time.\n\n{markdown(header, rows)}"
     )
 

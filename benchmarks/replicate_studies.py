@@ -26,8 +26,9 @@ from coverage import write_estimates
 from document import put
 from replicate import Estimate
 from replicate_laboratory import laboratory_estimates
+from study_scenario import SCENARIO
 from study_table import studies_table
-from study_target import SCENARIO, Target
+from study_target import Target
 from study_targets import TARGETS
 from study_truth import persons
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,27 +15,15 @@ from seroclear.analysis.cox import cox
 from seroclear.analysis.crude import rates
 from seroclear.analysis.outcome_share import outcome_share
 from seroclear.analysis.result import Row
-from seroclear.simulate import Scenario
-from seroclear.simulate.all_phenomena import with_all_phenomena
 from seroclear.simulate.lives import Lives
 from seroclear.study.cohort import Cohort
 
-# The hospital of `--all-phenomena`, in which everybody is followed, few leave, and cirrhosis, liver
-# cancer and transplants are more frequent: a few thousand people then have events for every study.
-SCENARIO = replace(
-    with_all_phenomena(Scenario()),
-    followed_share=1.0,
-    dropout_hazard=0.03,
-    transplant_share=0.2,
-    cirrhosis_at_entry=0.3,
-    hcc_hazard_no_cirrhosis=0.02,
-)
 SMALL, LARGE = 800, 3200  # people of a hospital; of a study whose events are rare
 RARE = frozenset(
     (
         *("durability", "outcomes-after-loss", "hcc-in-cirrhosis", "hcc-ifn-vs-na"),
         *("hcc-by-agent-and-timing", "transplant", "mother-to-child", "children"),
-        *("add-on-interferon", "low-level-viraemia"),
+        *("add-on-interferon", "low-level-viraemia", "withdrawal"),
     )
 )
 RATIOS = ("hazard ratio", "odds ratio", "rate ratio")

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from replicate import DAYS_A_YEAR, true_survival
+from study_scenario import SCENARIO
 
 from seroclear.analysis.cox_kernel import cox_regression
+from seroclear.analysis.result import Row
 from seroclear.simulate.agents import FIRST_LINE
 from seroclear.simulate.lives import Lives
 from seroclear.simulate.people import ADD_ON, IFN
 from seroclear.simulate.truth_columns import FIRST_ID
-from seroclear.study.cohort import Cohort
+from seroclear.simulate.virus import log10_dna
+from seroclear.study.cohort import CENSORED, OUTCOME, Cohort
 
 Floats = NDArray[np.float64]
 Moment = Callable[[Lives], Floats]
@@ -59,6 +62,11 @@ def hcc(lives: Lives) -> Floats:
 
 def death(lives: Lives) -> Floats:
     return lives.outcomes.death
+
+
+def reversion(lives: Lives) -> Floats:
+    """HBsAg again; after a transplant, reinfection."""
+    return lives.outcomes.reversion
 
 
 def hbeag_loss(lives: Lives) -> Floats:
@@ -155,19 +163,59 @@ def stays_lost(years: float, group: str = "") -> Truth:
     return true
 
 
-def added_risk(weeks: float, grace: float) -> Truth:
-    """Percent with a true loss after so many weeks, interferon begun within the grace period less
-    never begun (watched until it is)."""
-
-    def begins(lives: Lives) -> Floats:
-        return np.where(lives.people.path == ADD_ON, lives.treatment.ifn_start, np.inf)
+def added_risk(analysis: Callable[[Cohort], list[Row]]) -> Truth:
+    """The study's own emulated trial, in percent, when it is told the true days of the loss and of
+    interferon: what the records cost. The simulator has no truth of its own for those who were
+    given interferon had they not been, and the other way round."""
 
     def true(cohort: Cohort, lives: Lives) -> float:
-        who, years = persons(cohort, lives), weeks * WEEK / DAYS_A_YEAR
-        soon = begins(lives)[who] <= zero(cohort) + grace * WEEK
-        starters = {**cohort.columns, "group": np.where(soon, "soon", "").astype(object)}
-        begun = incidence(loss, (), years, "soon")(_with(cohort, starters), lives)
-        return begun - incidence(loss, (), years, leaves=begins)(cohort, lives)
+        rows = analysis(_on_true_days(cohort, lives))
+        found = [row for row in rows if (row.estimate, row.stratum) == ("risk difference", "")]
+        return 100 * (found[0].value or 0.0)
+
+    return true
+
+
+def _on_true_days(cohort: Cohort, lives: Lives) -> Cohort:
+    """Followed to the true loss of HBsAg, split where interferon truly was added."""
+    who, index = persons(cohort, lives), zero(cohort)
+    end = np.minimum(lives.outcomes.followed_to, transplant(lives))[who]
+    lost = loss(lives)[who]
+    time = np.maximum(np.minimum(lost, end) - index, 1.0) / DAYS_A_YEAR
+    event = np.where(lost <= end, OUTCOME, CENSORED)
+    added = np.where(lives.people.path == ADD_ON, lives.treatment.ifn_start, np.inf)[who]
+    start = (added - index) / DAYS_A_YEAR
+    split = np.flatnonzero((start > 0) & (start < time))
+    everybody = np.arange(len(cohort))
+    first, first_event = time.copy(), event.copy()
+    first[split], first_event[split] = start[split], CENSORED
+    intervals = {
+        "person": np.append(everybody, split),
+        "start": np.append(np.zeros(len(cohort)), start[split]),
+        "stop": np.append(first, time[split]),
+        "event": np.append(first_event, event[split]),
+        "interferon_added": np.append(
+            np.where(start <= 0, "yes", "no"), np.full(split.size, "yes")
+        ).astype(object),
+    }
+    columns = cohort.columns | {"time": time, "event": event, "contact": time}
+    return replace(cohort, columns=columns, intervals=intervals)
+
+
+def infected_share(group: str = "") -> Truth:
+    """Percent of the children that their mothers' true HBV DNA at the birth infects on average."""
+
+    def true(cohort: Cohort, lives: Lives) -> float:
+        number = cohort.columns["patient_id"].astype(np.int64) - FIRST_ID - len(lives.people)
+        children, drawn = lives.phenomena.children, lives.phenomena
+        mine = number[members(cohort, group)]
+        dna = log10_dna(
+            *(drawn.virus, lives.people, lives.treatment, drawn.agents, lives.outcomes),
+            *(drawn.pregnancies.ended[children.pregnancy[mine]], children.mother[mine]),
+        )
+        plan = SCENARIO.pregnancy
+        high = dna > plan.prophylaxis_dna
+        return float(100 * np.mean(np.where(high, plan.transmission, plan.transmission_low)))
 
     return true
 
@@ -200,7 +248,3 @@ def interferon_ratio(cohort: Cohort, lives: Lives) -> float:
     matrix = np.column_stack(x).astype(float)
     fit = cox_regression(time[free], (moment <= end)[free], matrix[free])
     return float(fit.coefficient[0])
-
-
-def _with(cohort: Cohort, columns: dict[str, Any]) -> Cohort:
-    return replace(cohort, columns=columns)

@@ -16,7 +16,7 @@ from seroclear.simulate.virus import log10_dna
 from seroclear.study.cohort import Cohort
 
 GRID_DAYS = 30.0  # a true eGFR is looked at so often
-LEAST_DNA, MOST_DNA = np.log10(20.0), np.log10(2000.0)  # of low-level viraemia, IU/mL
+MOST_DNA = np.log10(2000.0)  # of low-level viraemia, IU/mL
 ASSAY_LIMITS = (np.log10(20.0), np.log10(10.0))  # of HBV DNA, before and from the change of assay
 
 
@@ -30,9 +30,16 @@ def dna_at(cohort: Cohort, lives: Lives, weeks: float) -> Floats:
 
 
 def low_level_share(cohort: Cohort, lives: Lives) -> float:
-    """Of those truly under 2000 IU/mL at week 48, percent with 20 or more."""
-    dna = dna_at(cohort, lives, 48)
-    return float(100 * np.mean(dna[dna < MOST_DNA] >= LEAST_DNA))
+    """Of those truly under 2000 IU/mL at week 48, percent at or above the limit of the assay."""
+    dna, limit = dna_at(cohort, lives, 48), assay_limit(cohort, 48)
+    low = dna < MOST_DNA
+    return float(100 * np.mean(dna[low] >= limit[low]))
+
+
+def assay_limit(cohort: Cohort, weeks: float) -> Floats:
+    """The limit of the assay of HBV DNA so long after time zero, log10 IU/mL."""
+    changed = zero(cohort) + weeks * WEEK >= day(Scenario().assay_change)
+    return np.where(changed, ASSAY_LIMITS[1], ASSAY_LIMITS[0])
 
 
 def undetectable_share(group: str) -> Truth:
@@ -40,8 +47,7 @@ def undetectable_share(group: str) -> Truth:
 
     def true(cohort: Cohort, lives: Lives) -> float:
         mine = members(cohort, group)
-        changed = zero(cohort) + 48 * WEEK >= day(Scenario().assay_change)
-        under = dna_at(cohort, lives, 48) < np.where(changed, ASSAY_LIMITS[1], ASSAY_LIMITS[0])
+        under = dna_at(cohort, lives, 48) < assay_limit(cohort, 48)
         return float(100 * np.mean(under[mine]))
 
     return true

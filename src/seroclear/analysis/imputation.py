@@ -40,7 +40,8 @@ def impute(
         kinds: of each column. A category of k levels is not offered.
         seed: of the random numbers.
         imputations: how many copies; more than the percentage of incomplete persons is a good rule.
-        cycles: rounds through the columns before a copy is taken.
+        cycles: rounds through the columns before a copy is taken; one is enough, and taken, where
+            only one column has unknown values: those it is drawn from do not change.
 
     Raises:
         SeroclearError: a column has fewer than two known values, or a binary one others than 0, 1.
@@ -48,6 +49,7 @@ def impute(
     missing = np.isnan(columns)
     _check(columns, kinds)
     order = [int(j) for j in np.argsort(missing.sum(axis=0), kind="stable") if missing[:, j].any()]
+    rounds = cycles if len(order) > 1 else 1
     copies = []
     for stream in np.random.SeedSequence(seed).spawn(imputations):
         random = np.random.default_rng(stream)
@@ -55,7 +57,7 @@ def impute(
         for j in order:
             known = columns[~missing[:, j], j]
             table[missing[:, j], j] = random.choice(known, int(missing[:, j].sum()))
-        for _ in range(cycles):
+        for _ in range(rounds):
             for j in order:
                 others = np.delete(table, j, axis=1)
                 draw = _matched if kinds[j] == "number" else _yes_or_no

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ class Prepared:
 
     def texts(self, name: str) -> NDArray[np.object_]:
         """A text column; '' is unknown."""
-        return np.array([_text(value) for value in self.column(name)], dtype=object)
+        return _texts(self.column(name))
 
     def column(self, name: str) -> NDArray[Any]:
         """A column of the cohort.
@@ -135,6 +136,14 @@ def levels_of(covariate: Covariate, values: NDArray[np.object_]) -> tuple[str, .
 def number(value: float | None) -> float | None:
     """A number for a row: None when it is not finite."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _texts(column: NDArray[Any]) -> NDArray[np.object_]:
+    if column.dtype == object and set(map(type, column.tolist())) <= {str, NoneType}:
+        texts = column.copy()
+        texts[np.array([value is None for value in column.tolist()], dtype=bool)] = ""
+        return texts
+    return np.array([_text(value) for value in column], dtype=object)
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,8 @@
 
 A random intercept a person, normal residuals, maximum likelihood (Hughes, Biometrics 1999;55:625).
 The integral over each person's intercept is adaptive Gauss–Hermite quadrature about its mode
-(Pinheiro & Bates, J Comput Graph Stat 1995;4:12).
+(Pinheiro & Bates, J Comput Graph Stat 1995;4:12), or, of whom only limits are known, a sum over
+equal steps.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ from seroclear.analysis.summit import summit
 from seroclear.analysis.tobit import NOT_REACHED, OBSERVED, Units, slopes, unusable_values
 
 NODES = 21
-# For persons of whom only limits are known: the likelihood of their intercept has an edge, not the
-# shape of a normal one. With 21 nodes it would miss its own gradient by 0.1 and have no summit.
-NODES_OF_LIMITS = 81
+# The intercept of a person of whom only limits are known has a likelihood with an edge, on which
+# Gauss–Hermite nodes fail: the likelihood misses its own gradient and has no summit. Equally spaced
+# nodes (in standard deviations between persons) are right as long as an edge, as wide as the
+# residual is beside them, is no narrower than the step.
+STEP, REACH = 0.05, 7.0
+PERSONS_AT_ONCE = 1000  # of them, which bounds the memory
 MODE_STEPS = 50
 NO_SPREAD = 1e-3  # a spread between persons this small beside the residual counts as none
 FEW_PERSONS = 30
@@ -106,25 +110,24 @@ class _Data:
     x: Floats
     code: NDArray[np.intp]
     persons: int
-    nodes: int
+    numbers: bool  # each person has a number of their own, not only limits
 
     def likelihood(self, theta: Floats) -> tuple[float, Floats]:
         """Log likelihood and gradient at (coefficients, log within, log between)."""
         fixed, log_within, between = self.x @ theta[:-2], theta[-2], math.exp(theta[-1])
         centre, width = self._modes(fixed, log_within, between)
-        node, weight = np.polynomial.hermite.hermgauss(self.nodes)
-        effect = centre[:, None] + math.sqrt(2) * width[:, None] * node  # (persons, nodes)
+        effect, log_weight = self._nodes(centre[:, None], width[:, None])
         at = slopes(
             self.y[:, None],
             self.side[:, None],
             fixed[:, None] + between * effect[self.code],
             log_within,
         )
-        log_term = self._each(at.value) - effect**2 / 2 + node**2 + np.log(weight)
+        log_term = self._each(at.value) - effect**2 / 2 + log_weight
         highest = log_term.max(axis=1, keepdims=True)
         term = np.exp(log_term - highest)
         total = term.sum(axis=1)
-        value = (np.log(total * width) + highest[:, 0]).sum() - self.persons * math.log(math.pi) / 2
+        value = (np.log(total) + highest[:, 0]).sum() - self.persons * math.log(2 * math.pi) / 2
         # The gradient of the log likelihood is the mean of the complete-data gradient over each
         # person's intercept, given what was seen of them.
         share = (term / total[:, None])[self.code]
@@ -132,6 +135,17 @@ class _Data:
         log_between = float((share * at.eta * effect[self.code]).sum()) * between
         gradient = [*(self.x.T @ eta), float((share * at.log_sd).sum()), log_between]
         return float(value), np.array(gradient)
+
+    def _nodes(self, centre: Floats, width: Floats) -> tuple[Floats, Floats]:
+        """Where the intercept is looked at, shape (persons, nodes), and the logarithms of the
+        weights."""
+        if self.numbers:
+            node, weight = np.polynomial.hermite.hermgauss(NODES)
+            return centre + math.sqrt(2) * width * node, np.log(math.sqrt(2) * width * weight) + (
+                node**2
+            )
+        node = np.arange(-REACH, REACH + STEP / 2, STEP)
+        return centre + node, np.full((1, node.size), math.log(STEP))
 
     def _modes(self, fixed: Floats, log_within: float, between: float) -> tuple[Floats, Floats]:
         """Each person's likeliest intercept (in units of `between`) and its standard error."""
@@ -154,13 +168,14 @@ class _Data:
 
 
 def _parts(y: Floats, side: NDArray[np.int_], x: Floats, code: NDArray[np.intp]) -> Iterator[_Data]:
-    """The rows of persons with a number of their own, and those of the others."""
+    """The rows of persons with a number of their own, then those of the others, some at a time."""
     numbers = np.bincount(code, side == OBSERVED) > 0
-    for known, nodes in ((True, NODES), (False, NODES_OF_LIMITS)):
-        rows = numbers[code] == known
-        if rows.any():
-            mine, again = np.unique(code[rows], return_inverse=True)
-            yield _Data(y[rows], side[rows], x[rows], again, mine.size, nodes)
+    others = np.cumsum(~numbers) // PERSONS_AT_ONCE
+    part = np.where(numbers, -1, others)[code]
+    for one in np.unique(part):
+        rows = part == one
+        mine, again = np.unique(code[rows], return_inverse=True)
+        yield _Data(y[rows], side[rows], x[rows], again, mine.size, bool(one < 0))
 
 
 def _spreads(rest: Floats, code: NDArray[np.intp]) -> Floats:

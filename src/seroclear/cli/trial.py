@@ -11,14 +11,16 @@ from seroclear.cli import (
     trial_database,
     trial_doses,
     trial_events,
+    trial_export,
     trial_people,
     trial_plan,
     trial_report,
+    trial_serve,
     trial_users,
 )
 from seroclear.errors import SeroclearError
 
-_LIBRARIES = ("sqlalchemy", "alembic", "psycopg")
+_LIBRARIES = ("sqlalchemy", "alembic", "psycopg", "fastapi", "starlette", "uvicorn")
 
 
 class _WithLibraries(click.Group):
@@ -49,6 +51,8 @@ for part in (
     trial_conduct,
     trial_doses,
     trial_events,
+    trial_export,
+    trial_serve,
 ):
     for command in part.COMMANDS:
         trial.add_command(command)

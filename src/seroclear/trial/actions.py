@@ -12,6 +12,7 @@ from seroclear.trial.conduct import (
     events,
     lock,
     orders,
+    overview,
     queries,
     randomise,
     results,
@@ -19,13 +20,16 @@ from seroclear.trial.conduct import (
     subjects,
     visits,
 )
+from seroclear.trial.exchange import redcap_import
+from seroclear.trial.export import source
 from seroclear.trial.randomisation import commit
 from seroclear.trial.trust import accounts, signatures, trail
 from seroclear.trial.trust.gateway import ACTIONS
 
 MODULES = (
-    *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, queries),
-    *(randomise, results, sites, subjects, visits, commit, accounts, signatures, trail),
+    *(adjudication, amendment, backup, deviations, doses, endpoint, events, lock, orders, overview),
+    *(queries, randomise, results, sites, subjects, visits, commit, accounts, signatures, source),
+    *(trail, redcap_import),
 )
 
 __all__ = ["ACTIONS", "MODULES"]

@@ -57,6 +57,8 @@ account.reset              + . . . . . . . . . .
 account.close              + . . . . . . . . . .
 role.grant                 + . . . . . . . . . .
 role.take                  + . . . . . . . . . .
+account.list               + . . . . . . . . . .
+trial.overview             + + + + + + + + + + +
 trial.backup               + . . . . . . . . . .
 scheme.commit              . + . . . . . . . . .
 scheme.read                . + . . . . . . . L .
@@ -65,6 +67,8 @@ site.activate              . . . . . . . . . . +
 site.close                 . . . . . . . . . . +
 subject.screen             . . + + . . . . . . .
 subject.list               . . + + + + + + . . +
+subject.waiting            . . + + + . . + . . +
+subject.read               . . + + + . . + . . +
 consent.record             . . + + . . . . . . .
 eligibility.record         . . + + . . . . . . .
 eligibility.correct        . . + + . . . . . . .
@@ -78,6 +82,7 @@ result.add                 . . + + . . + . . . .
 result.correct             . . + + . . + . . . .
 result.withdraw            . . + + . . . . . . .
 result.import              . . + . . . + . . . .
+redcap.import              . . + . . . . . . . .
 result.list                . . + + . . + + . . +
 query.raise                . . . . . . . + . . +
 query.answer               . . + + . . . . . . .
@@ -95,6 +100,8 @@ adverse_event.correct      . . + + . . . . . . .
 withdrawal.record          . . + + . . . . . . .
 deviation.record           . . + + . . . + . . .
 intercurrent_event.record  . . + + . . . . . . .
+event.list                 . . + + . . . + . . .
+monitoring.read            . . + + . . . + . . +
 record.sign                . . . + . . . . . . .
 record.sign_several        . . . + . . . . . . .
 signature.list             . . + + . . . + . . +
@@ -111,6 +118,7 @@ trial.lock                 . . . . . . . . . . +
 trial.unlock.ask           . . . . . . . . . . +
 trial.unlock.approve       . . . . . . . . . + +
 dataset.read               . . . . . . . . . L L
+dataset.export             . . . . . . . . . L L
 trail.read                 . . . . . . . . . . +
 trail.of_subject           . . . . . . . + . . .
 """

@@ -39,7 +39,7 @@ def test_req_V1_qualification_passes_and_is_written(tmp_path: Path) -> None:
     text = (tmp_path / "q.md").read_text()
     assert text.count("| passed |") >= len(checks.CHECKS)
     assert "FAILED" not in text
-    for expected in (protocol().hash(), "SQLite", "## Open", "- X1:"):
+    for expected in (protocol().hash(), "SQLite", "## Open", "- E2:"):
         assert expected in text
 
 

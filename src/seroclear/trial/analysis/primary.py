@@ -18,6 +18,7 @@ from seroclear.study.checks import nearest
 from seroclear.trial.analysis.exact_tests import boschloo, fisher
 from seroclear.trial.analysis.missing_outcomes import (
     IMPUTED,
+    Tipping,
     imputed_difference,
     tipping_points,
 )
@@ -262,14 +263,27 @@ def _imputed(outcomes: Outcomes, seed: int) -> list[Row]:
     ]
 
 
-def _tipping(protocol: Protocol, outcomes: Outcomes) -> list[Row]:
+def tipping_of(protocol: Protocol, outcomes: Outcomes) -> Tipping | None:
+    """Every way in which the missing outcomes could have come out; None where an arm has nobody."""
     known = np.isfinite(outcomes.success)
     observed = counted(outcomes.success[known] == 1, outcomes.treated[known])
-    missing = int((~known & outcomes.treated).sum())
-    missing_control = int((~known & ~outcomes.treated).sum())
+    missing, missing_control = _missing(outcomes)
     if observed.n + missing == 0 or observed.n_control + missing_control == 0:
+        return None
+    return tipping_points(observed, missing, missing_control, protocol.size.alpha)
+
+
+def _missing(outcomes: Outcomes) -> tuple[int, int]:
+    """Treated and controls whose outcome is missing."""
+    unknown = np.isnan(outcomes.success)
+    return int((unknown & outcomes.treated).sum()), int((unknown & ~outcomes.treated).sum())
+
+
+def _tipping(protocol: Protocol, outcomes: Outcomes) -> list[Row]:
+    grid = tipping_of(protocol, outcomes)
+    if grid is None:
         return []
-    grid = tipping_points(observed, missing, missing_control, protocol.size.alpha)
+    missing, missing_control = _missing(outcomes)
     worst = grid.least_successes(missing_control)
     need = "none is enough" if worst is None else f"{worst} or more"
     note = (

@@ -25,10 +25,17 @@ from seroclear.trial.demonstration.clock import Clock
 from seroclear.trial.demonstration.closing import answer_queries, settle, sign_and_lock
 from seroclear.trial.demonstration.enrolment import CLINICS, Enrolment
 from seroclear.trial.demonstration.follow_up import WEEK, FollowUp
+from seroclear.trial.demonstration.hospital import screened_hospital
+from seroclear.trial.demonstration.page import write_index
 from seroclear.trial.demonstration.staff import ADMINISTRATOR, PASSWORD, Staff
+from seroclear.trial.design.report import design_report
+from seroclear.trial.documents import page
+from seroclear.trial.export.write import export_trial
 from seroclear.trial.protocol import Protocol, read_protocol
+from seroclear.trial.protocol.show import as_sections
 from seroclear.trial.randomisation.commit import commit_scheme
 from seroclear.trial.randomisation.replay import replay
+from seroclear.trial.report.report import trial_report
 from seroclear.trial.screening.candidates import Candidate
 from seroclear.trial.screening.worklist import worklist
 
@@ -66,49 +73,36 @@ def run_trial_demo(
     """
     protocol = read_protocol()
     wanted = participants or protocol.size.participants
+    command = f"seroclear trial demo --participants {wanted} --seed {seed}"
     began = time.monotonic()
 
     def tell(what: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
     with whole_folder(out, mark=MARK, overwrite=overwrite) as folder:
-        _whole(folder, protocol, wanted, seed, trials, memory_limit, tell)
+        tell(f"designing: {trials:,} simulated trials for each truth")
+        _plan(folder, protocol, trials, seed)
+        tell("simulating a hospital, loading its records and screening them")
+        screened = screened_hospital(protocol, folder, wanted, seed, memory_limit)
+        candidates = worklist(screened)
+        tell(f"{len(candidates)} candidates fail no criterion")
+        start = screened.today + PREPARED
+        run_trial(folder, protocol, candidates, start, wanted, seed, command, tell)
     tell(f"done: {out / MARK}")
     return out / MARK
 
 
-def _whole(
-    folder: Path,
-    protocol: Protocol,
-    participants: int,
-    seed: int,
-    trials: int,
-    memory_limit: str,
-    tell: Tell,
-) -> None:
-    from seroclear.trial.demonstration.hospital import screened_hospital
-    from seroclear.trial.design.report import design_report
-
-    tell(f"designing: {trials:,} simulated trials for each truth")
-    design_report(protocol, folder / "design", trials=trials, seed=seed)
-    tell("simulating a hospital, loading its records and screening them")
-    name = protocol.identity.number.lower()
-    screened = screened_hospital(protocol, name, folder, participants, seed, memory_limit)
-    candidates = worklist(screened)
-    tell(f"{len(candidates)} candidates fail no criterion")
-    conduct(folder, protocol, candidates, screened.today + PREPARED, participants, seed, tell)
-
-
-def conduct(
+def run_trial(
     folder: Path,
     protocol: Protocol,
     candidates: list[Candidate],
     start: date,
     participants: int,
     seed: int,
+    command: str,
     tell: Tell,
-) -> Path:
-    """Runs a trial in `folder` from its making to the lock, and proves it; the database's file.
+) -> None:
+    """Runs a trial in `folder` from its making to the proof at its end, and writes index.html.
 
     Args:
         candidates: who may be asked, in this order.
@@ -117,16 +111,15 @@ def conduct(
     Raises:
         SeroclearError: a proof at the end fails, or too few candidates were left.
     """
-    start += timedelta(days=-start.weekday() % 7)  # a Monday
-    clock = Clock(start)
+    clock = Clock(start + timedelta(days=-start.weekday() % 7))  # a Monday
+    first = clock.today
     tell("making the trial, its accounts and its sites")
     with closing(_made(folder, protocol, clock)) as database:
         staff = Staff(database, folder / KEY, protocol)
-        _open(staff, protocol, folder, start, seed)
+        accounts = _open(staff, protocol, folder, first, seed)
         seeds = np.random.SeedSequence(seed).spawn(3)
         enrolment = Enrolment(protocol, staff, clock, candidates, participants, seeds[0])
-        random = np.random.default_rng(seeds[1])
-        _run(protocol, staff, clock, enrolment, random, tell)
+        _run(protocol, staff, clock, enrolment, np.random.default_rng(seeds[1]), tell)
         if len(enrolment.people) < participants:
             raise SeroclearError(
                 f"{len(enrolment.people)} of {participants} participants were found among "
@@ -136,9 +129,31 @@ def conduct(
         settle(protocol, staff, sorted(enrolment.people), np.random.default_rng(seeds[2]))
         digest = sign_and_lock(protocol, staff, sorted(enrolment.people))
         (folder / "dataset.sha256").write_text(f"{digest}\n", encoding="ascii")
+        tell("analysing and reporting")
+        trial_report(staff.as_("statistician"), folder / "report", seed=seed, command=command)
+        tell("exporting")
+        export_trial(staff.as_("statistician"), folder / "exports")
         back_up(staff.as_(ADMINISTRATOR[0]), folder / "backup.gz")
-        _prove(database, folder, tell)
-    return folder / DATABASE
+        tell("verifying the trail and replaying every allocation")
+        proofs = _proofs(database, folder)
+    told = [
+        f"{len(enrolment.candidate_of)} candidates were screened from {first} on.",
+        f"{participants} were randomised at {len(protocol.sites)} sites.",
+        f"Their last visits were before {clock.today}.",
+        *proofs,
+    ]
+    for sentence in told:
+        tell(sentence)
+    write_index(folder, protocol, told, accounts, command)
+
+
+def _plan(folder: Path, protocol: Protocol, trials: int, seed: int) -> None:
+    """The protocol as a page, and the design report."""
+    number = protocol.identity.number
+    title = f"{number}: {protocol.identity.title}"
+    shown = page(title, number, as_sections(protocol))
+    (folder / "protocol.html").write_text(shown, encoding="utf-8")
+    design_report(protocol, folder / "design", trials=trials, seed=seed)
 
 
 def _made(folder: Path, protocol: Protocol, clock: Clock) -> Database:
@@ -154,13 +169,16 @@ def _made(folder: Path, protocol: Protocol, clock: Clock) -> Database:
     )
 
 
-def _open(staff: Staff, protocol: Protocol, folder: Path, start: date, seed: int) -> None:
-    staff.hire()
+def _open(
+    staff: Staff, protocol: Protocol, folder: Path, start: date, seed: int
+) -> list[tuple[str, str, str]]:
+    accounts = staff.hire()
     key = hashlib.sha256(f"key of demonstration {seed}".encode()).digest()
     commit_scheme(staff.as_("custodian"), folder / KEY, key)
     for number, site in enumerate(protocol.sites, 1):
         approved = str(start - timedelta(days=30))
         activate_site(staff.as_("data_manager"), site.code, f"2025-KY-{number:03d}", approved)
+    return accounts
 
 
 def _run(
@@ -204,13 +222,19 @@ def _ask(staff: Staff, site: str, enrolment: Enrolment) -> None:
     answer_queries(staff, site, own, enrolment.meant)
 
 
-def _prove(database: Database, folder: Path, tell: Tell) -> None:
-    tell("verifying the trail and replaying every allocation")
+def _proofs(database: Database, folder: Path) -> list[str]:
+    """What was proven, in sentences.
+
+    Raises:
+        SeroclearError: something was not.
+    """
     with database.read() as connection:
         verified, replayed = verify(connection), replay(connection)
         (folder / "head.txt").write_text(f"{head(connection)}\n", encoding="ascii")
-    for found in (verified, replayed):
-        if not found.good:
-            raise SeroclearError(f"the demonstration is not proven: {found.problem}.")
-    tell(f"{verified.lines:,} lines of the trail and {verified.rows:,} rows verified")
-    tell(f"{replayed.allocations} allocations replayed, each as the key draws it")
+    for problem in (verified.problem, replayed.problem):
+        if problem:
+            raise SeroclearError(f"the demonstration is not proven: {problem}.")
+    return [
+        f"{verified.lines:,} lines of the audit trail and {verified.rows:,} rows were verified.",
+        f"{replayed.allocations} allocations were replayed, each as the key draws it.",
+    ]

@@ -14,7 +14,10 @@ from seroclear.trial.conduct.events import (
     record_intercurrent_event,
     record_withdrawal,
 )
+from seroclear.trial.conduct.findings import level_of
 from seroclear.trial.conduct.orders import cancel_order, escalate_orders, list_orders
+from seroclear.trial.conduct.randomise import correct_stratum
+from seroclear.trial.conduct.results import list_results
 from seroclear.trial.conduct.visits import record_visit
 from seroclear.trial.demonstration.clock import Clock
 from seroclear.trial.demonstration.enrolment import Enrolment
@@ -28,16 +31,18 @@ WEEK: Final = timedelta(weeks=1)
 EARLY_OR_LATE: Final = 0.15  # visits a week before or after their day
 OUTSIDE: Final = 0.01  # visits after their window
 EVENT: Final = 0.03  # visits at which somebody tells of an adverse event
+SERIOUS: Final = 0.06  # adverse events
 SORE: Final = 0.04  # doses after which the place hurts
 LATER: Final = 0.25  # doses given three days after they were ordered
-LATE: Final = 0.02  # doses given after they were due
+LATE: Final = 0.20  # orders still open a week later; some of these doses are late
 STOPS: Final = 0.005  # visits of the treated after which they want no more doses
 RESTARTS: Final = 0.3  # relapses after which an antiviral is begun at the next visit
-OTHERS: Final = {"vaccination": 0.002, "hbig_in_control": 0.002}  # visits of controls
+OTHERS: Final = {"vaccination": 0.004, "hbig_in_control": 0.004}  # visits of controls
 TERMS: Final = (
     *("Upper respiratory tract infection", "Headache", "Fatigue", "Nausea", "Dizziness"),
     *("Back pain", "Insomnia", "Diarrhoea"),
 )
+WRONG_STRATUM: Final = 0.02  # participants
 LOT: Final = 60  # doses in a delivery
 
 
@@ -64,6 +69,8 @@ class FollowUp:
     def enrol(self, subject: str) -> None:
         """Plans somebody's visits."""
         person = self._enrolment.people[subject]
+        if self._random.random() < WRONG_STRATUM:
+            self._correct_stratum(subject, person.site)
         for visit in self._protocol.schedule.visits[1:]:
             weeks = 0
             if self._random.random() < EARLY_OR_LATE:
@@ -166,8 +173,17 @@ class FollowUp:
                     words = "HBIG was given outside the trial"
                     record_deviation(coordinator, subject, "treatment", str(today), words)
 
+    def _correct_stratum(self, subject: str, site: str) -> None:
+        """The laboratory corrects its report after the allocation, which stays."""
+        investigator = self._staff.as_("investigator", site).because("the report was corrected")
+        factor = next(one for one in self._protocol.allocation.strata if one.marker)
+        own = list_results(investigator, subject)
+        had = level_of(next(one for one in own if one["test"] == factor.marker), factor)
+        right = next(level for level in factor.levels if level != had)
+        correct_stratum(investigator, subject, factor.name, right)
+
     def _event(self, subject: str, site: str, term: str, related: str) -> None:
-        serious = bool(self._random.random() < 0.04)
+        serious = bool(self._random.random() < SERIOUS)
         severity = "severe" if serious else str(self._random.choice(["mild", "mild", "moderate"]))
         record_adverse_event(
             self._staff.as_("coordinator", site),

@@ -15,11 +15,12 @@ LEAST: Final = 300
 
 
 def screened_hospital(
-    protocol: Protocol, name: str, folder: Path, participants: int, seed: int, memory_limit: str
+    protocol: Protocol, folder: Path, participants: int, seed: int, memory_limit: str
 ) -> Screened:
     """Simulates a hospital in which peginterferon is common, loads its records and screens them.
 
-    Writes `hospital` (records and truth), `store`, and `screening.txt` with the counts.
+    Writes `hospital` (records and truth), `store`, `screening.txt` with the counts and
+    `candidates.html` with the worklist.
 
     Args:
         folder: must exist.
@@ -33,6 +34,7 @@ def screened_hospital(
     from seroclear.simulate.scenario import Scenario
     from seroclear.trial.screening.screen import screen
     from seroclear.trial.screening.summary import in_words, summary
+    from seroclear.trial.screening.worklist import worklist_as
 
     scenario = Scenario(
         n_patients=max(LEAST, EACH * participants),
@@ -51,6 +53,10 @@ def screened_hospital(
     write_omop_in_parts(scenario, records, progress=Silent())
     loaded = loading.load(records, folder / "store", memory_limit=memory_limit, progress=Silent())
     with open_engine(memory_limit=memory_limit) as engine:
+        name = protocol.identity.number.lower()
         found = screen(protocol, name, course_of(loaded.store, "default"), engine)
     (folder / "screening.txt").write_text(in_words(summary(found)) + "\n", encoding="utf-8")
+    names = folder / "candidates.html"
+    names.touch(mode=0o600)  # before a patient's name is in it
+    names.write_bytes(worklist_as(found, names.suffix))
     return found

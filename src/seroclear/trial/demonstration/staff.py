@@ -7,10 +7,11 @@ from typing import Final
 
 from seroclear.trial.database import Database
 from seroclear.trial.protocol import Protocol
-from seroclear.trial.trust.accounts import add_account, grant_role
+from seroclear.trial.trust.accounts import add_account, change_password, grant_role
 from seroclear.trial.trust.session import Session, sign_in
 
 PASSWORD: Final = "demonstration only"  # of every account: nothing real lies behind it
+_FIRST: Final = "of the first day"  # the administrator's choice, which its owner changes
 ADMINISTRATOR: Final = ("admin", "An Ran")
 _AT_A_SITE: Final = ("coordinator", "investigator", "randomiser", "pharmacist")
 _CENTRAL: Final = {
@@ -52,16 +53,17 @@ class Staff:
         hired = [(*ADMINISTRATOR, "administrator")]
         for number, (account, role, site) in enumerate(posts):
             name = _NAMES[number] if number < len(_NAMES) else f"Person {number + 1}"
-            add_account(admin, account, name, PASSWORD)
+            add_account(admin, account, name, _FIRST)
             grant_role(admin, account, role, site)
+            change_password(self.as_(account, password=_FIRST), _FIRST, PASSWORD)
             hired.append((account, name, f"{role}, site {site}" if site else role))
         return hired
 
-    def as_(self, account: str, site: str = "") -> Session:
+    def as_(self, account: str, site: str = "", password: str = PASSWORD) -> Session:
         """Somebody's session; of a site's person with the code of the site."""
         account = f"{account}_{site}" if site else account
         if account not in self._sessions:
             self._sessions[account] = sign_in(
-                self.database, account, PASSWORD, key_file=self._key_file
+                self.database, account, password, key_file=self._key_file
             )
         return self._sessions[account]

@@ -42,6 +42,10 @@ class NotPermitted(SeroclearError):
     """The role may not do this, or not here, or not yet."""
 
 
+class TemporaryPassword(NotPermitted):
+    """Nothing may be done with it but choose another."""
+
+
 def action(
     name: str,
 ) -> Callable[[Callable[Concatenate[Work, _P], _R]], Callable[Concatenate[Session, _P], _R]]:
@@ -96,7 +100,7 @@ def _work(connection: Connection, session: Session, name: str, rule: Rule) -> Wo
     if person is None or not person["active"]:
         raise NotPermitted("this account is closed.")
     if person["temporary"] and name != _OWN_PASSWORD:
-        raise NotPermitted("this password is temporary: choose one of your own first.")
+        raise TemporaryPassword("this password is temporary: choose one of your own first.")
     grants = rows.rows(connection, role_grant, account=session.account, role=session.role)
     if not grants:
         raise NotPermitted(f"this account no longer has the role {session.role}.")

@@ -1,0 +1,1 @@
+"""What goes to a REDCap project and comes from it."""

@@ -1,0 +1,1 @@
+"""A locked trial in the standards' files: ODM, SDTM and ADaM, Define, USDM, FHIR, REDCap."""
