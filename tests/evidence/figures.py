@@ -63,9 +63,14 @@ def t_of(t: float, df: int) -> str:
     return p_text(2 * stats.t.sf(abs(t), df))
 
 
-def f_of(f: float, a: int, b: int) -> str:
+def f_of(f: float, a: float, b: float) -> str:
     """p of F."""
     return p_text(stats.f.sf(f, a, b))
+
+
+def r_of(r: float, n: int) -> str:
+    """p of Pearson's correlation of n persons."""
+    return t_of(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
 
 
 def chi_p(value: float, df: int) -> str:

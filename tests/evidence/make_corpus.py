@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from fifth_texts import RIGHT_5, WRONG_5
 from fourth_texts import RIGHT_4
 from right_texts import RIGHT
 from second_texts import RIGHT_2, WRONG_2
@@ -28,11 +29,12 @@ def _entry(name: str, about: str, text: str, rule: str | None = None, place: str
 def corpus() -> str:
     """All texts as TOML."""
     entries = [
-        _entry(name, about, text) for name, about, text in RIGHT + RIGHT_2 + RIGHT_3 + RIGHT_4
+        _entry(name, about, text)
+        for name, about, text in RIGHT + RIGHT_2 + RIGHT_3 + RIGHT_4 + RIGHT_5
     ]
     entries += [
         _entry(name, about, text, rule, place)
-        for name, about, rule, place, text in WRONG + WRONG_2 + WRONG_3
+        for name, about, rule, place, text in WRONG + WRONG_2 + WRONG_3 + WRONG_5
     ]
     head = "# Made by make_corpus.py. `planted`: the rule that should find the error at `place`.\n"
     return head + "\n" + "\n\n".join(entries) + "\n"

@@ -63,12 +63,13 @@ def test_numbers_that_belong_to_names_are_no_numbers() -> None:
         ("Wald χ2 = 9.1", "wald", (), "9.1"),
         ("t(38) = -1.21", "t", (38,), "-1.21"),
         ("F(2, 117) = 4.86", "F", (2, 117), "4.86"),
+        ("F(1.5, 38.25) = 4.86", "F", (1.5, 38.25), "4.86"),
         ("rs = 0.38", "r", (), "0.38"),
     ],
 )
-def test_statistics(text: str, name: str, df: tuple[int, ...], value: str) -> None:
+def test_statistics(text: str, name: str, df: tuple[float, ...], value: str) -> None:
     (token,) = lexed(text, "statistic")
-    assert (token.name, token.df, str(token.number)) == (name, df, value)
+    assert (token.name, tuple(k.value for k in token.df), str(token.number)) == (name, df, value)
 
 
 def test_p_values() -> None:

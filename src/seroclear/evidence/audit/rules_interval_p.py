@@ -36,7 +36,11 @@ def interval_p(paper: Paper) -> Iterator[Finding]:
             continue
         if agrees(low / 2, high / 2, printed):
             yield about(
-                "interval-p", effect, Verdict.CONSISTENT_IF, told, "It is right if p is one-sided."
+                "interval-p",
+                effect,
+                Verdict.CONSISTENT_IF,
+                told,
+                "It is right if p is one-sided, or of another test (score, likelihood ratio).",
             )
             continue
         value = float(printed.value)

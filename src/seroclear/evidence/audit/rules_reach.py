@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import floor
 
@@ -18,6 +19,12 @@ from seroclear.evidence.audit.rounding import (
 from seroclear.evidence.claims.claim import GroupComparison, Proportion
 from seroclear.evidence.text.token import Reported
 
+WORD = re.compile(r"[^\W\d_]{3,}")
+# Words of a group's name that tell it from no other.
+NO_NAMES = frozenset(
+    ("and", "arm", "classified", "for", "group", "patients", "the", "was", "were", "who", "with")
+)
+
 
 def reachable_percent(paper: Paper) -> Iterator[Finding]:
     """A percentage of a group of known size: does a whole number of persons give it?"""
@@ -31,9 +38,45 @@ def reachable_percent(paper: Paper) -> Iterator[Finding]:
             yield _reach(share, share.percent, sizes[share.group], share.group)
     if len(paper.groups) == 2 and paper.groups[0].n != paper.groups[1].n:
         for pair in paper.all(GroupComparison):
-            for side, size in zip((pair.first, pair.second), paper.groups, strict=True):
-                if isinstance(side, Proportion) and side.count is None and side.percent:
-                    yield _reach(side, side.percent, size.n, size.group)
+            yield from _of_two(paper, pair)
+
+
+def _of_two(paper: Paper, pair: GroupComparison) -> Iterator[Finding]:
+    """Two percentages without counts in a text with two groups.
+
+    The group that the sentence names first comes first. Where it names neither, the percentages may
+    be in either order, or of other groups.
+    """
+    first, second = pair.first, pair.second
+    if not isinstance(first, Proportion) or not isinstance(second, Proportion):
+        return
+    if first.percent is None or second.percent is None or first.count or second.count:
+        return
+    named = _named_first(paper, pair)
+    orders = [
+        [
+            _reach(first, first.percent, sizes[0].n, sizes[0].group),
+            _reach(second, second.percent, sizes[1].n, sizes[1].group),
+        ]
+        for sizes in (paper.groups, paper.groups[::-1])
+    ]
+    if named is not None:
+        yield from orders[named]
+        return
+    for found in orders:
+        if not any(one.verdict == Verdict.CONSISTENT_IF for one in found):
+            yield from found
+            return
+
+
+def _named_first(paper: Paper, pair: GroupComparison) -> int | None:
+    """Which of the two groups the sentence names first, by a word of its name alone."""
+    sentence = WORD.findall(paper.sentence(pair).lower())
+    names = [set(WORD.findall(size.group.lower())) for size in paper.groups]
+    for word in sentence:
+        if (word in names[0]) != (word in names[1]) and word not in NO_NAMES:
+            return 0 if word in names[0] else 1
+    return None
 
 
 def _reach(share: Proportion, percent: Reported, n: int, group: str) -> Finding:

@@ -27,7 +27,7 @@ def reconstruction(paper: Paper) -> Iterator[Finding]:
         if (
             test is None
             or test.name != "chi2"
-            or test.df not in ((), (1,))
+            or any(k.value != 1 for k in test.df)
             or not isinstance(first, Proportion)
             or not isinstance(second, Proportion)
             or first.percent is None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import product
 
 from seroclear.evidence.audit.finding import Finding, Verdict
 from seroclear.evidence.audit.paper import Paper
@@ -54,7 +55,7 @@ def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, floa
         return []
     if name in ("chi2", "wald", "H", "Q"):
         if df:
-            return [("", True, chi2_p(high, df[0]), chi2_p(low, df[0]))] if df[0] > 0 else []
+            return _stated(chi2_p, low, high, df[:1])
         most = 1 if name == "wald" else most_df
         return [
             (f"with {k} degrees of freedom", k == 1, chi2_p(high, k), chi2_p(low, k))
@@ -62,10 +63,10 @@ def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, floa
         ]
     if name == "z":
         return [("", True, normal_p(high), normal_p(low))]
-    if name == "t" and df and df[0] > 0:
-        return [("", True, t_p(high, df[0]), t_p(low, df[0]))]
-    if name == "F" and len(df) == 2 and min(df) > 0:
-        return [("", True, f_p(high, df[0], df[1]), f_p(low, df[0], df[1]))]
+    if name == "t" and df:
+        return _stated(t_p, low, high, df[:1])
+    if name == "F" and len(df) == 2:
+        return _stated(f_p, low, high, df)
     if name == "t" and not df:
         # Any number of persons: with 30 degrees of freedom or more p hardly depends on them.
         return [
@@ -75,11 +76,24 @@ def _candidates(test: TestStatistic, most_df: int) -> list[tuple[str, bool, floa
     return []
 
 
+def _stated(
+    p_of: Callable[..., float], low: float, high: float, df: tuple[Reported, ...]
+) -> list[tuple[str, bool, float, float]]:
+    """With stated degrees of freedom: whole ones exactly, fractional ones as rounded."""
+    ends = [
+        (float(k.value),) if k.decimals <= 0 else (float(k.lowest), float(k.highest)) for k in df
+    ]
+    if min(min(pair) for pair in ends) <= 0:
+        return []
+    values = [p_of(value, *freedom) for value in (low, high) for freedom in product(*ends)]
+    return [("", True, min(values), max(values))]
+
+
 def _judge(
     test: TestStatistic, printed: Reported, candidates: list[tuple[str, bool, float, float]]
 ) -> Finding:
     label = {"chi2": "χ²", "wald": "Wald χ²"}.get(test.name, test.name)
-    said = f"({', '.join(map(str, test.df))})" if test.df else ""
+    said = f"({', '.join(k.text for k in test.df)})" if test.df else ""
     condition, stated, low, high = candidates[0]
     computed = (
         f"{label}{said} = {test.value} gives p = {_interval(low, high)}, "

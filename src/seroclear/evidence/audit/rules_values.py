@@ -29,6 +29,8 @@ CONCENTRATION = re.compile(
 SEVERAL = re.compile(
     r"\b(?:combin\w*|whereas|while|alone|compared|respectively|versus|vs|but|than)\b", re.IGNORECASE
 )
+N_IS = re.compile(r"\b[nN]\s*=\s*(\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d.%])")
+FEWEST_OF_R = 4  # persons; with three a correlation has one degree of freedom
 INTEGER_ITEMS = re.compile(
     r"\bmean (?:number|count) of (?:children|pregnancies|visits|episodes|admissions|injections|"
     r"doses|attacks|seizures|relapses|exacerbations|lesions|embryos|oocytes)\b[^.;]{0,40}$",
@@ -148,29 +150,44 @@ def _share(printed: Reported) -> Fraction | None:
 def correlation_p(paper: Paper) -> Iterator[Finding]:
     """r with p: for which number of persons do they belong together?"""
     for claim in paper.all(Correlation):
-        r, n = float(claim.value.value), paper.total
-        if claim.p is None or claim.p.comparator or not n or n < 4 or abs(r) >= 1:
+        if claim.p is None or claim.p.comparator or abs(claim.value.value) >= 1:
             continue
-        low, high = sorted(
-            t_p(abs(x) * ((n - 2) / (1 - x * x)) ** 0.5, n - 2)
-            for x in (
-                min(abs(float(claim.value.lowest)), 0.9999999),
-                min(abs(float(claim.value.highest)), 0.9999999),
-            )
-        )
-        told = (
-            f"r = {claim.value} in {n} persons gives p = {low:.2g} to {high:.2g}, printed {claim.p}"
-        )
-        fits = low <= float(claim.p.highest) and high >= float(claim.p.lowest)
+        # `(n = 190, r = 0.18, P = 0.016)`: the sentence may say how many, else it is everybody.
+        said = [int(match[1].replace(",", "")) for match in N_IS.finditer(paper.sentence(claim))]
+        tried = [
+            (n, _p_of_r(claim.value, n)) for n in said or [paper.total or 0] if n >= FEWEST_OF_R
+        ]
+        if not tried:
+            continue
+        printed = claim.p
+        fitting = [
+            (n, (low, high))
+            for n, (low, high) in tried
+            if low <= float(printed.highest) and high >= float(printed.lowest)
+        ]
+        n, (low, high) = (fitting or tried)[0]
         yield Finding(
             "correlation-p",
-            Verdict.CONSISTENT if fits else Verdict.CONSISTENT_IF,
+            Verdict.CONSISTENT if fitting else Verdict.CONSISTENT_IF,
             claim.quote,
             claim.start,
             claim.end,
-            told,
-            "" if fits else "It is right for another number of persons or a rank correlation.",
+            f"r = {claim.value} in {n} persons gives p = {low:.2g} to {high:.2g}, "
+            f"printed {printed}",
+            "" if fitting else "It is right for another number of persons or a rank correlation.",
         )
+
+
+def _p_of_r(r: Reported, n: int) -> tuple[float, float]:
+    """Least and greatest two-sided p of all correlations of n persons that print like r."""
+    low, high = sorted(
+        t_p(x * ((n - 2) / (1 - x * x)) ** 0.5, n - 2)
+        for x in (
+            min(abs(float(r.lowest)), 0.9999999),
+            min(abs(float(r.highest)), 0.9999999),
+        )
+    )
+    return low, high
 
 
 def grim(paper: Paper) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from seroclear.evidence.text.token import Reported
 NORMAL_95 = 1.959963984540054
 
 
-def chi2_p(value: float, df: int) -> float:
+def chi2_p(value: float, df: float) -> float:
     """Upper tail of chi-squared."""
     from scipy.special import chdtrc
 
@@ -30,7 +30,7 @@ def t_p(t: float, df: float) -> float:
     return float(2 * stdtr(df, -abs(t)))
 
 
-def f_p(value: float, df1: int, df2: int) -> float:
+def f_p(value: float, df1: float, df2: float) -> float:
     """Upper tail of F."""
     from scipy.special import fdtrc
 

@@ -74,7 +74,7 @@ class TestStatistic(Claim):
 
     name: str
     value: Reported
-    df: tuple[int, ...] = ()
+    df: tuple[Reported, ...] = ()
     p: Reported | None = None
 
 

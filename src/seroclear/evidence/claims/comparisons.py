@@ -14,8 +14,8 @@ from seroclear.evidence.claims.claim import (
     SurvivalProbability,
     TestStatistic,
 )
-from seroclear.evidence.claims.effects import statistic_at
 from seroclear.evidence.claims.passage import Passage
+from seroclear.evidence.claims.statistics import statistic_at
 from seroclear.evidence.claims.vocabulary import words
 from seroclear.evidence.text.token import Reported
 

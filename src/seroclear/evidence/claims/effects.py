@@ -1,4 +1,4 @@
-"""Estimates with intervals, test statistics with p values, accuracy and correlation."""
+"""Estimates with intervals, and accuracy."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from seroclear.evidence.claims.beside import JOINTS, interval_at, p_near
 from seroclear.evidence.claims.claim import (
     AccuracyEstimate,
     Claim,
-    Correlation,
     Effect,
     TestStatistic,
 )
 from seroclear.evidence.claims.passage import Passage
+from seroclear.evidence.claims.statistics import statistic_at
 from seroclear.evidence.text.measures import DIFFERENCES, RATIOS
 from seroclear.evidence.text.token import Token
 
+# `1.05 (SD = 2.0; 95% CI 0.5-1.6)`: what stands directly before an interval and is not its middle.
+NO_ESTIMATES = frozenset(("sd", "se", "sem", "n", "df"))
 ACCURACY = frozenset(("AUC", "sensitivity", "specificity", "PPV", "NPV"))
 
 
@@ -31,39 +33,6 @@ def effects(passage: Passage) -> list[Claim]:
             if claim:
                 found.append(claim)
     return found
-
-
-def statistics(passage: Passage) -> list[Claim]:
-    """Test statistics that no effect or comparison has taken, with the p value beside them."""
-    found: list[Claim] = []
-    for place, token in enumerate(passage.tokens):
-        if token.kind == "statistic" and place not in passage.used:
-            found.append(statistic_at(passage, place))
-    return found
-
-
-def statistic_at(passage: Passage, place: int) -> TestStatistic | Correlation:
-    """The statistic there with its p value."""
-    token = passage.at(place)
-    assert token.number is not None
-    p = p_near(passage, place)
-    last = p[0] if p else place
-    value = p[1] if p else None
-    endpoint = passage.endpoint_near(place)
-    if token.name == "r" and not token.df:
-        return passage.make(
-            Correlation, place, last, value=token.number, p=value, endpoint=endpoint
-        )
-    return passage.make(
-        TestStatistic,
-        place,
-        last,
-        name=token.name,
-        value=token.number,
-        df=token.df,
-        p=value,
-        endpoint=endpoint,
-    )
 
 
 def _estimate_before(passage: Passage, place: int) -> tuple[Token, Token | None] | None:
@@ -84,6 +53,9 @@ def _estimate_before(passage: Passage, place: int) -> tuple[Token, Token | None]
     if token.kind not in ("number", "percent") or token.number is None or token.mark:
         return None
     if token.sentence != passage.at(place).sentence:
+        return None
+    label = before - 2 if passage.at(before - 1).kind in ("equals", "colon") else before - 1
+    if passage.word(label) in NO_ESTIMATES:
         return None
     return token, _measure_before(passage, before)
 

@@ -9,13 +9,14 @@ from typing import Any
 from seroclear.evidence.claims.claim import Claim, GroupSize, Unparsed
 from seroclear.evidence.claims.comparisons import comparisons
 from seroclear.evidence.claims.contrasts import contrasts
-from seroclear.evidence.claims.effects import effects, statistics
+from seroclear.evidence.claims.effects import effects
 from seroclear.evidence.claims.groups import groups
 from seroclear.evidence.claims.over_time import over_time
 from seroclear.evidence.claims.passage import Passage
 from seroclear.evidence.claims.proportions import proportions
 from seroclear.evidence.claims.respective import correlations, shares
 from seroclear.evidence.claims.spread import spread
+from seroclear.evidence.claims.statistics import statistics
 from seroclear.evidence.claims.tables import table_claims
 from seroclear.evidence.claims.thresholds import thresholds
 from seroclear.evidence.record import QUESTION_AND_ANSWER, REGISTRY, Record

@@ -148,7 +148,8 @@ def _stat(token: Token, match: re.Match[str]) -> None:
             name, "wald" if name.lower() == "wald" else "z" if name in "zZ" else name
         )
     if match["sdf"]:
-        token.df = tuple(int(float(part)) for part in re.findall(r"\d+(?:\.\d+)?", match["sdf"]))
+        printed = map(reported, re.findall(r"\d+(?:\.\d+)?", match["sdf"]))
+        token.df = tuple(number for number in printed if number is not None)
     comparator = match["scmp"]
     token.number = reported(match["snum"], comparator="" if comparator == "=" else comparator)
     if token.number is None:

@@ -57,6 +57,11 @@ SPLIT_SURE = re.compile(
     r"(?<=[=<>≤≥~])( ?-? ?\d{1,4})\. (\d{1,6})(?!\d)|(?<![\d.])(0)\. (\d{1,6})(?![\d])"
 )
 SPLIT_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})\. (\d{1,3})(?= ?[%~])")
+# `56--71`: a dash written as two hyphens. Behind a signed number (`-0.6--0.1`) one is a sign.
+TWO_HYPHENS = re.compile(r"(?<=[\d%])--(?=\d)")
+SIGNED_BEFORE = re.compile(r"(?<![\w.)\]%])[-–]\s?[\d.,]{1,15}\s?%?$")
+# `d.f. = 38`: the points would end sentences.
+FREEDOM = re.compile(r"\b[dD]\.\s?[fF]\.?(?=\s*[=:]\s*\d)")
 MIDDLE_DOT = re.compile(r"(?<=\d)[·•∙](?=\d)")
 # `3,2 %`: a decimal comma, certain where no percentage of the text has a point.
 COMMA_PERCENT = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
@@ -78,6 +83,8 @@ def normalise(raw: str) -> Normalised:
         text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     result = Normalised.of(raw, text).replaced(MARKUP, _markup)
     result = result.replaced(MIDDLE_DOT, lambda match: ".")
+    result = result.replaced(TWO_HYPHENS, _two_hyphens)
+    result = result.replaced(FREEDOM, lambda match: "df")
     result = result.replaced(SPACED_THOUSANDS, lambda match: match[0].replace(" ", ""))
     if COMMA_PERCENT.search(result.text) and not POINT_PERCENT.search(result.text):
         result = result.replaced(COMMA, lambda match: match[0].replace(",", "."))
@@ -85,6 +92,11 @@ def normalise(raw: str) -> Normalised:
         result = result.replaced(SPLIT_SURE, lambda match: match[0].replace(". ", "."))
         result = result.replaced(SPLIT_PERCENT, lambda match: match[0].replace(". ", "."))
     return result
+
+
+def _two_hyphens(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    return None if SIGNED_BEFORE.search(before) else "–"
 
 
 def _markup(match: re.Match[str]) -> str | None:

@@ -71,5 +71,5 @@ class Token:
     number: Reported | None = None
     second: Reported | None = None
     name: str = ""
-    df: tuple[int, ...] = field(default=())
+    df: tuple[Reported, ...] = field(default=())
     mark: str = ""
