@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seroclear.analysis.cox_kernel import cox_regression
@@ -50,8 +50,13 @@ def test_sums_over_risk_sets_are_those_of_the_definition(
     assert found == {(codes[k], stop[k]) for k in np.flatnonzero(event)}
 
 
+# Strata whose hazards lie far apart; one of them is separated.
+APART = [(0, 1, False, 0, 0)] * 6 + [(0, 1, True, 2, 2), (0, 1, True, 1, -2), (0, 1, False, 1, -3)]
+
+
 @settings(deadline=None)
 @given(rows, st.integers(0, 1))
+@example(APART, 0)
 def test_a_row_may_be_cut_in_two(lines: list[tuple[int, int, bool, int, int]], kind: int) -> None:
     start, stop, event, stratum, x = columns(lines)
     ties = ("efron", "breslow")[kind]

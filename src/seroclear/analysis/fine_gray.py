@@ -58,6 +58,10 @@ class WeightedSets:
         """The sum of `values` over the events at each time."""
         return self.base.of_events(values)
 
+    def highest(self, values: Floats) -> tuple[Floats, Floats]:
+        """The greatest of `values`, of each row and of each event time."""
+        return self.base.highest(values)
+
     def at_risk(self, values: Floats) -> Floats:
         """The weighted sum of `values` over each risk set."""
         size = self.time.size

@@ -30,6 +30,7 @@ class Sets(Protocol):
     def at_risk(self, values: Floats) -> Floats: ...
     def while_at_risk(self, values: Floats) -> Floats: ...
     def of_events(self, values: Floats) -> Floats: ...
+    def highest(self, values: Floats) -> tuple[Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,9 @@ class Moments(NamedTuple):
 
     Attributes:
         value, score: the log partial likelihood and its gradient.
-        relative: case weight times relative hazard, over e^shift, of each row.
+        relative: case weight times hazard relative to the highest of its stratum, of each row.
         mean: covariates' mean in the risk set of each draw, shape (draws, columns).
-        hazard: the increment of the baseline hazard at each draw, times e^shift.
-        shift: the largest linear predictor.
+        hazard: the increment at each draw of the hazard of the highest of its stratum.
     """
 
     value: float
@@ -63,7 +63,6 @@ class Moments(NamedTuple):
     relative: Floats
     mean: Floats
     hazard: Floats
-    shift: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,9 @@ class PartialLikelihood:
         """Evaluate at `beta`; not finite where a risk set weighs nothing."""
         sets, draws, x = self.sets, self.draws, self.x
         eta = x @ beta
-        shift = float(eta.max()) if eta.size else 0.0
-        relative = self.weight * np.exp(eta - shift)
+        # Within each stratum: sums over strata whose hazards lie far apart would lose the smaller.
+        of_rows, of_times = sets.highest(eta)
+        relative = self.weight * np.exp(eta - of_rows)
         weighed = relative[:, None] * x
         share = draws.share[:, None]
         total = sets.at_risk(relative)[draws.at] - draws.share * sets.of_events(relative)[draws.at]
@@ -95,11 +95,11 @@ class PartialLikelihood:
         with np.errstate(all="ignore"):
             mean = first / total[:, None]
             hazard = draws.weight / total
-            logarithm = np.where(total > 0, np.log(total), np.nan) + shift
+            logarithm = np.where(total > 0, np.log(total), np.nan) + of_times[draws.at]
         died = sets.died
         value = float(self.weight[died] @ eta[died] - draws.weight @ logarithm)
         score = self.weight[died] @ x[died] - draws.weight @ mean
-        return Moments(value, score, relative, mean, hazard, shift)
+        return Moments(value, score, relative, mean, hazard)
 
     def information(self, moments: Moments, times: Floats | None = None) -> Floats:
         """Minus the Hessian; with `times`, shape (draws,), each draw counts that many times."""

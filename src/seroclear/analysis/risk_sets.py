@@ -69,6 +69,12 @@ class RiskSets:
         """The sum of `values`, shape (rows,) or (rows, k), over the events at each time."""
         return summed(self.died_at, values[self.died], self.time.size)
 
+    def highest(self, values: Floats) -> tuple[Floats, Floats]:
+        """The greatest of `values`, shape (rows,), in the stratum of each row and of each time."""
+        most = np.full(self.opened.size - 1, -np.inf)
+        np.maximum.at(most, self.own, values)
+        return most[self.own], most[self.stratum]
+
 
 def risk_sets(
     stop: Floats,
