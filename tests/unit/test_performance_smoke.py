@@ -52,7 +52,7 @@ def test_a_stage_slowed_on_purpose_fails_the_smoke_run(
 
 
 def test_a_stage_that_fails_is_no_figure(performance: ModuleType, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="stage load failed"):
+    with pytest.raises(SystemExit, match=r"stage.py load .* failed with exit code 1"):
         performance.stage("load", tmp_path / "nothing", tmp_path / "store")
 
 
