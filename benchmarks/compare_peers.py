@@ -22,6 +22,7 @@ from performance import DOCUMENT, HERE, SIZES, stage
 
 PEERS: Final = HERE / "peers"
 GIB: Final = 2**30
+MEMORY_WORDS: Final = ("memory", "malloc", "bad_alloc", "unable to allocate")
 # Of a million people 5 of 40,392 are negative on days of HBIG only: a loss for PhenEx alone.
 DAY_OF_HBIG: Final = 0.001
 
@@ -66,15 +67,20 @@ def tools(hospital: Path, store: Path, analyst: str, phenex: str) -> list[Tool]:
     ]
 
 
-def compare(chosen: list[Tool], runs: int, memory: int) -> dict[str, list[Cost]]:
+def compare(
+    chosen: list[Tool], runs: int, memory: int
+) -> tuple[dict[str, list[Cost]], dict[str, str]]:
     """Every tool `runs` times in turn; a tool that fails has no runs.
+
+    Returns:
+        What each took, and why a tool failed.
 
     Raises:
         SystemExit: two tools answer differently.
     """
     costs: dict[str, list[Cost]] = {tool.name: [] for tool in chosen}
     answers: dict[str, dict[str, Any]] = {}
-    failed: set[str] = set()
+    failed: dict[str, str] = {}
     for _ in range(runs):
         for tool in chosen:
             if tool.name in failed:
@@ -85,14 +91,15 @@ def compare(chosen: list[Tool], runs: int, memory: int) -> dict[str, list[Cost]]
                 if not tool.against:
                     raise
                 print(stop, file=sys.stderr)
-                failed.add(tool.name)
+                memory_said = any(word in str(stop).lower() for word in MEMORY_WORDS)
+                failed[tool.name] = "ran out of memory" if memory_said else "failed"
                 continue
             costs[tool.name].append(cost)
             if printed.startswith("{"):
                 answers[tool.name] = json.loads(printed)
             if tool.against:
                 _assert_equal(tool, answers[tool.name], answers[tool.against])
-    return {name: [] if name in failed else made for name, made in costs.items()}
+    return {name: [] if name in failed else made for name, made in costs.items()}, failed
 
 
 def _assert_equal(tool: Tool, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
@@ -107,7 +114,12 @@ def _assert_equal(tool: Tool, theirs: dict[str, Any], ours: dict[str, Any]) -> N
 
 
 def table(
-    patients: int, chosen: list[Tool], costs: dict[str, list[Cost]], load: Cost, memory: int
+    patients: int,
+    chosen: list[Tool],
+    costs: dict[str, list[Cost]],
+    failed: dict[str, str],
+    load: Cost,
+    memory: int,
 ) -> str:
     """The comparison in Markdown, medians of the runs."""
 
@@ -117,7 +129,7 @@ def table(
     rows = []
     for tool in chosen:
         if not costs[tool.name]:
-            rows.append((tool.name, "failed", "", "", ""))
+            rows.append((f"{tool.name}: {failed[tool.name]}", "", "", "", ""))
             continue
         cpu, wall, peak = (median(tool.name, what) for what in ("cpu", "wall", "peak"))
         times = f"{cpu / median(tool.against, 'cpu'):.1f}" if tool.against else ""
@@ -149,8 +161,10 @@ def main() -> None:
         stage("simulate", hospital, patients)
     load, _ = stage("load", hospital, store)
     chosen = tools(hospital, store, given.analyst, given.phenex)
-    costs = compare(chosen, given.runs, given.memory * GIB)
-    put(DOCUMENT, f"peers {given.size}", table(patients, chosen, costs, load, given.memory * GIB))
+    memory = given.memory * GIB
+    costs, failed = compare(chosen, given.runs, memory)
+    text = table(patients, chosen, costs, failed, load, memory)
+    put(DOCUMENT, f"peers {given.size}", text)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,16 +46,25 @@ def timed(
         def limited() -> None:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
-    with tempfile.TemporaryFile("w+") as output:
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
-            command, stdout=output, preexec_fn=limited, env={**os.environ, **(environment or {})}
+            command,
+            stdout=output,
+            stderr=errors,
+            preexec_fn=limited,
+            env={**os.environ, **(environment or {})},
         )
         began = os.times().elapsed
         _, status, used = os.wait4(process.pid, 0)
         wall = os.times().elapsed - began
         process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
         if process.returncode:
-            raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}")
+            last = (errors.read().strip().splitlines() or [""])[-1]
+            raise SystemExit(
+                f"{' '.join(command)} failed with exit code {process.returncode}: {last}"
+            )
+        sys.stderr.write(errors.read())
         output.seek(0)
         printed = output.read()
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024), printed

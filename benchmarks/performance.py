@@ -33,17 +33,22 @@ RECORDED = HERE / "recorded.toml"
 SIZES: Final = {"small": 10_000, "medium": 100_000, "large": 1_000_000}
 SMOKE_PATIENTS: Final = 2_000
 SMOKE_RUNS: Final = 2
-# The report is the course and the study again, under more definitions.
-SMOKE_STAGES: Final = ("copy", "load", "course", "scan", "study")
+SMOKE_ATTEMPTS: Final = 3  # before a stage counts as slower
+STAGES: Final = ("copy", "load", "study", "scan", "report", "course", "course scan")
+# The report is the study again, under more definitions.
+SMOKE_STAGES: Final = ("copy", "load", "study", "scan", "course", "course scan")
 # stage -> what it is held against
-AGAINST: Final = {"load": "copy", "course": "scan", "study": "scan", "report": "scan"}
+AGAINST: Final = {"load": "copy", "study": "scan", "report": "scan", "course": "course scan"}
+# scan -> the stage that says which tests it reads
+READ_BY: Final = {"scan": "study", "course scan": "course"}
 WORDS: Final = {
     "copy": "DuckDB copies the same Parquet",
     "load": "load",
-    "scan": "DuckDB reads the columns of the course",
-    "course": "course (default definition)",
-    "study": "study (cohort and analyses)",
-    "report": "`study run`: every definition, and the report",
+    "scan": "DuckDB reads the columns that the study uses",
+    "study": "study: store, course, cohort, results",
+    "report": "`study run`: six definitions, and the report",
+    "course scan": "DuckDB reads the columns of the whole course",
+    "course": "`course build`: every topic of the course",
 }
 WORSE: Final = 1.5  # a ratio this many times the recorded one fails
 
@@ -76,33 +81,39 @@ def stage(name: str, *arguments: object) -> tuple[Cost, dict[str, Any]]:
     return Cost(said.get("cpu", cost.cpu), said.get("wall", cost.wall), cost.peak), said
 
 
-def measure(
-    patients: int, runs: int, folder: Path, stages: tuple[str, ...] = (*SMOKE_STAGES, "report")
-) -> Costs:
+def measure(patients: int, runs: int, folder: Path, stages: tuple[str, ...] = STAGES) -> Costs:
     """Every stage `runs` times, in turn, each time from a fresh store."""
-    hospital, store = folder / f"hospital-{patients}", folder / f"store-{patients}"
-    if not hospital.exists():
-        half = folder / f"half-{patients}"
-        shutil.rmtree(half, ignore_errors=True)
-        stage("simulate", half, patients)
-        half.rename(hospital)
     costs = Costs(patients)
     for _ in range(runs):
-        reads = ""
-        for name in stages:
-            where: dict[str, tuple[object, ...]] = {
-                "copy": (hospital,),
-                "load": (hospital, store),
-                "scan": (store, reads),
-            }
-            cost, said = stage(name, *where.get(name, (store,)))
-            costs.runs.setdefault(name, []).append(cost)
-            if name == "course":
-                reads = ",".join(said["tests"])
-            if name == "load":
-                costs.results = _results(store)
-    shutil.rmtree(store)
+        measure_once(costs, folder, stages)
     return costs
+
+
+def measure_once(costs: Costs, folder: Path, stages: tuple[str, ...]) -> None:
+    """Every stage once more, from a fresh store: the study before a course is on disk."""
+    hospital = folder / f"hospital-{costs.patients}"
+    store = folder / f"store-{costs.patients}"
+    if not hospital.exists():
+        half = folder / f"half-{costs.patients}"
+        shutil.rmtree(half, ignore_errors=True)
+        stage("simulate", half, costs.patients)
+        half.rename(hospital)
+    reads: dict[str, str] = {}
+    for name in stages:
+        arguments: tuple[object, ...] = (store,)
+        if name == "copy":
+            arguments = (hospital,)
+        elif name == "load":
+            arguments = (hospital, store)
+        elif name in READ_BY:
+            arguments = (store, reads[READ_BY[name]])
+        cost, said = stage("scan" if name in READ_BY else name, *arguments)
+        costs.runs.setdefault(name, []).append(cost)
+        if "tests" in said:
+            reads[name] = ",".join(said["tests"])
+        if name == "load":
+            costs.results = _results(store)
+    shutil.rmtree(store)
 
 
 def _results(store: Path) -> int:
@@ -144,20 +155,32 @@ def worse(ratios: dict[str, float], recorded: dict[str, float]) -> list[str]:
 
 
 def smoke(folder: Path, *, record: bool) -> int:
-    """Measures a small hospital; 1 when a stage has become slower than what is recorded."""
+    """Measures a small hospital; 1 when a stage has become slower than what is recorded.
+
+    Noise only ever adds: the best run of a stage counts, and there are more of them before a stage
+    is said to be slower.
+    """
     costs = measure(SMOKE_PATIENTS, SMOKE_RUNS, folder, SMOKE_STAGES)
-    ratios = {name: round(costs.ratio(name, min), 2) for name in AGAINST if name in costs.runs}
-    print(", ".join(f"{name} {ratio}" for name, ratio in ratios.items()))
     if record:
-        lines = [f"{name} = {ratio}" for name, ratio in ratios.items()]
+        lines = [f"{name} = {ratio}" for name, ratio in _best(costs).items()]
         head = (
             "# CPU of a stage to that of a bare copy or scan, as `performance.py --record` found.\n"
         )
         RECORDED.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
         return 0
-    found = worse(ratios, tomllib.loads(RECORDED.read_text("utf-8")))
+    recorded = tomllib.loads(RECORDED.read_text("utf-8"))
+    attempts = 1
+    while (found := worse(_best(costs), recorded)) and attempts < SMOKE_ATTEMPTS:
+        measure_once(costs, folder, SMOKE_STAGES)
+        attempts += 1
+    print(", ".join(f"{name} {ratio}" for name, ratio in _best(costs).items()))
     print("\n".join(found), file=sys.stderr)
     return 1 if found else 0
+
+
+def _best(costs: Costs) -> dict[str, float]:
+    """The ratio of every stage, of the best run of each."""
+    return {name: round(costs.ratio(name, min), 2) for name in AGAINST if name in costs.runs}
 
 
 def main() -> int:

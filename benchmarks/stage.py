@@ -11,7 +11,8 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,41 +47,54 @@ def load(hospital: str, store: str) -> dict[str, Any]:
 def course(store: str) -> dict[str, Any]:
     """`seroclear course build`, telling which tests it reads."""
     from seroclear.course.build import build
-    from seroclear.engine import Engine
     from seroclear.engines import open_engine
     from seroclear.records.store import Store
 
-    read: set[str] = set()
-    results = Engine.results
-
-    def noted(engine: Engine, opened: Store, *tests: str) -> Any:
-        read.update(tests)
-        return results(engine, opened, *tests)
-
-    Engine.results = noted  # type: ignore[method-assign]
-    with open_engine(memory_limit=MEMORY) as engine:
+    with _tests_read() as read, open_engine(memory_limit=MEMORY) as engine:
         build(Store.open(Path(store)), "default", engine=engine)
     return {"tests": sorted(read)}
 
 
 def study(store: str) -> dict[str, Any]:
-    """Cohort and every analysis of the study under the default definition; the course is there."""
-    from seroclear.course.build import build
+    """Store to course to cohort to results under the default definition, telling which tests it
+    reads. No course must be on disk."""
+    from seroclear.course.course import course_of
     from seroclear.engines import open_engine
     from seroclear.records.store import Store
     from seroclear.studies import load_study
     from seroclear.study.assemble import assemble
 
     name, found = load_study(STUDY)
-    with open_engine(memory_limit=MEMORY) as engine:
-        built = build(Store.open(Path(store)), "default", engine=engine)
-        cohort = assemble(found, name, built, engine)
+    opened = course_of(Store.open(Path(store)), "default")
+    if opened.is_current():
+        raise SystemExit(f"{opened.path} is there; the study would not derive the course")
+    with _tests_read() as read, open_engine(memory_limit=MEMORY) as engine:
+        cohort = assemble(found, name, opened, engine)
         rows = [row for analysis in found.analyses for row in analysis(cohort)]
-    return {"people": len(cohort), "rows": len(rows)}
+    return {"people": len(cohort), "rows": len(rows), "tests": sorted(read)}
+
+
+@contextmanager
+def _tests_read() -> Iterator[set[str]]:
+    """The tests whose results are asked for meanwhile."""
+    from seroclear.engine import Engine
+
+    read: set[str] = set()
+    results = Engine.results
+
+    def noted(engine: Engine, opened: Any, *tests: str) -> Any:
+        read.update(tests)
+        return results(engine, opened, *tests)
+
+    Engine.results = noted  # type: ignore[method-assign]
+    try:
+        yield read
+    finally:
+        Engine.results = results  # type: ignore[method-assign]
 
 
 def report(store: str) -> dict[str, Any]:
-    """`seroclear study run`: all of it, the courses of the study's other definitions too."""
+    """`seroclear study run`: the same under every definition of the study, and the report."""
     from seroclear.engines import open_engine
     from seroclear.records.store import Store
     from seroclear.run import run
@@ -94,7 +108,7 @@ def report(store: str) -> dict[str, Any]:
 
 
 def scan(store: str, tests: str) -> dict[str, Any]:
-    """DuckDB reads the columns that the course reads, of the tests that it reads."""
+    """DuckDB reads the columns of results that a course hangs on, of some tests."""
     import duckdb
 
     folders = (Path(store) / "result" / f"test={test}" for test in tests.split(","))

@@ -27,9 +27,10 @@ def test_a_tool_that_answers_differently_stops_the_run() -> None:
 
 
 def test_a_tool_that_fails_has_no_runs_and_the_others_go_on() -> None:
-    broken = Tool("broken", (sys.executable, "-c", "raise MemoryError"), "ours")
+    broken = Tool("broken", (sys.executable, "-c", "raise ValueError"), "ours")
     theirs = says({"lost": 3}, name="theirs", against="ours")
-    costs = compare([OURS, broken, theirs], 2, GIB)
+    costs, failed = compare([OURS, broken, theirs], 2, GIB)
+    assert failed == {"broken": "failed"}
     assert {name: len(made) for name, made in costs.items()} == {
         "ours": 2,
         "broken": 0,
@@ -39,7 +40,9 @@ def test_a_tool_that_fails_has_no_runs_and_the_others_go_on() -> None:
 
 def test_memory_is_limited() -> None:
     greedy = Tool("greedy", (sys.executable, "-c", "print(len(b'1' * 2**31))"), "ours")
-    assert compare([OURS, greedy], 1, GIB)["greedy"] == []
+    costs, failed = compare([OURS, greedy], 1, GIB)
+    assert costs["greedy"] == []
+    assert failed == {"greedy": "ran out of memory"}
 
 
 def test_the_table_holds_each_tool_against_ours() -> None:
@@ -50,8 +53,9 @@ def test_the_table_holds_each_tool_against_ours() -> None:
         "theirs": [Cost(cpu, 9.0, 2 * GIB) for cpu in (7.0, 5.0, 90.0)],
         "broken": [],
     }
-    text = table(1000, [OURS, theirs, broken], costs, Cost(30.0, 40.0, GIB), 8 * GIB)
+    failed = {"broken": "ran out of memory"}
+    text = table(1000, [OURS, theirs, broken], costs, failed, Cost(30.0, 40.0, GIB), 8 * GIB)
     assert "| ours | 3.0 | 2.0 |  | 1.00 |" in text
     assert "| theirs | 9.0 | 7.0 | 3.5 | 2.00 |" in text
-    assert "| broken | failed |" in text
+    assert "| broken: ran out of memory |" in text
     assert "medians of 3 runs, at most 8 GiB" in text
