@@ -24,15 +24,15 @@ SIZE ?= small
 benchmark: $(VENV)/dev
 	$(BIN)/python benchmarks/performance.py --size $(SIZE) --folder build/benchmark
 
-# The same question asked of pandas, Polars and PhenEx, and statistics by R and lifelines (those that
-# are installed beside seroclear). PhenEx needs Python 3.12.
+# The same question asked of pandas, Polars and PhenEx, and statistics by lifelines and by R where it
+# is installed. PhenEx needs Python 3.12.
 PYTHON312 ?= python3.12
 ANALYST ?= build/peers/analyst/bin/python
 PHENEX ?= build/peers/phenex/bin/python
 benchmark-peers: $(VENV)/dev $(ANALYST) $(PHENEX)
 	$(BIN)/python benchmarks/compare_peers.py --size $(SIZE) --folder build/benchmark \
 		--analyst $(ANALYST) --phenex $(PHENEX)
-	$(BIN)/python benchmarks/survival_speed.py --write
+	$(BIN)/python benchmarks/survival_speed.py --write --lifelines $(ANALYST)
 
 build/peers/%/bin/python: benchmarks/peers/requirements-%.txt
 	$(if $(filter phenex,$*),$(PYTHON312),$(PYTHON)) -m venv build/peers/$*

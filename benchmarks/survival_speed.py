@@ -1,15 +1,14 @@
 """Survival statistics on many rows, beside R's survival and lifelines where they are installed.
 
-    python benchmarks/survival_speed.py [ROWS] [--write]
+    python benchmarks/survival_speed.py [ROWS] [--write] [--lifelines PYTHON]
 
 Gives CPU seconds of each method and how many digits of each coefficient agree with R's coxph.
-lifelines is no dependency: install it in an environment of its own beside seroclear.
+lifelines is no dependency: PYTHON is that of an environment of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import math
 import shutil
@@ -50,6 +49,31 @@ cox <- cpu(function() coxph(Surv(time, event) ~ x1 + x2 + x3 + x4 + x5 + x6 + x7
   ties = "efron", control = coxph.control(eps = 1e-13, toler.chol = 1e-14)))
 cat(sprintf("{\\"Kaplan\\u2013Meier\\": %f, \\"log-rank\\": %f, \\"Cox\\": %f, \\"coef\\": [%s]}",
   km[[2]], lr[[2]], cox[[2]], paste(sprintf("%.17g", coef(cox[[1]])), collapse = ",")))
+"""
+
+
+LIFELINES = """
+import json, sys, time, warnings
+import numpy as np, pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.statistics import logrank_test
+warnings.simplefilter("ignore")
+n = int(sys.argv[2])
+d = np.fromfile(sys.argv[1]).reshape(11, n).T
+days, event, first = d[:, 0], d[:, 1] > 0, d[:, 2] == 0
+frame = pd.DataFrame(d[:, 3:], columns=[f"x{k}" for k in range(8)])
+frame["time"], frame["event"] = days, event
+said = {}
+def cpu(name, fit):
+    begun = time.process_time()
+    made = fit()
+    said[name] = time.process_time() - begun
+    return made
+cpu("Kaplan\u2013Meier", lambda: KaplanMeierFitter().fit(days, event))
+cpu("log-rank", lambda: logrank_test(days[first], days[~first], event[first], event[~first]))
+cox = cpu("Cox", lambda: CoxPHFitter().fit(frame, "time", "event"))
+said["coef"] = list(cox.params_)
+print(json.dumps(said))
 """
 
 
@@ -97,43 +121,29 @@ def _turnbull() -> None:
 
 def of_r(d: Frame) -> tuple[Timings, np.ndarray] | None:
     """The same by R's survival; None where R is not installed."""
-    if shutil.which("Rscript") is None:
-        return None
+    return _asked(d, "Rscript", "time.R", R) if shutil.which("Rscript") else None
+
+
+def of_lifelines(d: Frame, python: str) -> tuple[Timings, np.ndarray]:
+    """The same by lifelines."""
+    return _asked(d, python, "time.py", LIFELINES)
+
+
+def _asked(d: Frame, interpreter: str, name: str, text: str) -> tuple[Timings, np.ndarray]:
+    """What a script says that reads the rows as columns of doubles."""
     table = np.column_stack([d["time"], d["event"], d["group"] == "IFN", d["x"]]).astype(float)
     with tempfile.TemporaryDirectory() as folder:
-        data, script = Path(folder) / "rows.bin", Path(folder) / "time.R"
+        data, script = Path(folder) / "rows.bin", Path(folder) / name
         data.write_bytes(table.tobytes(order="F"))
-        script.write_text(R)
+        script.write_text(text)
         said = subprocess.run(
-            ["Rscript", str(script), str(data), str(len(table))],
+            [interpreter, str(script), str(data), str(len(table))],
             check=True,
             capture_output=True,
             text=True,
         )
     answer = json.loads(said.stdout)
     return answer, np.array(answer.pop("coef"))
-
-
-def of_lifelines(d: Frame) -> tuple[Timings, np.ndarray] | None:
-    """The same by lifelines; None where it is not installed."""
-    if importlib.util.find_spec("lifelines") is None:
-        return None
-    import pandas as pd
-    from lifelines import CoxPHFitter, KaplanMeierFitter
-    from lifelines.statistics import logrank_test
-
-    frame = pd.DataFrame(d["x"], columns=[f"x{k}" for k in range(COLUMNS)])
-    frame["time"], frame["event"] = d["time"], d["event"]
-    first = d["group"] == "NA"
-    time_, event = d["time"], d["event"]
-    fits: dict[str, Callable[[], Any]] = {
-        "Kaplan–Meier": lambda: KaplanMeierFitter().fit(time_, event),
-        "log-rank": lambda: logrank_test(time_[first], time_[~first], event[first], event[~first]),
-        "Cox": lambda: CoxPHFitter().fit(frame, "time", "event"),
-    }
-    timed = {name: _cpu(fit) for name, fit in fits.items()}
-    coefficients = timed["Cox"][1].params_.to_numpy()
-    return {name: seconds for name, (seconds, _) in timed.items()}, coefficients
 
 
 def _cpu(fit: Callable[[], Any]) -> tuple[float, Any]:
@@ -147,7 +157,7 @@ def _digits(a: np.ndarray, b: np.ndarray) -> float:
     return -math.log10(max(float(apart.max()), 1e-16))
 
 
-def table(rows: int) -> str:
+def table(rows: int, lifelines_python: str | None) -> str:
     """CPU seconds by method and library, in Markdown."""
     d = hospital(rows)
     mine, coefficients = ours(d)
@@ -157,8 +167,8 @@ def table(rows: int) -> str:
     if r is not None:
         columns["R survival"] = r[0]
         digits.append(f"seroclear's Cox shares {_digits(coefficients, r[1]):.1f} digits with R's")
-    lifelines = of_lifelines(d)
-    if lifelines is not None:
+    if lifelines_python is not None:
+        lifelines = of_lifelines(d, lifelines_python)
         columns["lifelines"] = lifelines[0]
         if r is not None:
             shared = _digits(lifelines[1], r[1])
@@ -178,8 +188,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("rows", nargs="?", type=int, default=ROWS)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    parser.add_argument("--lifelines", metavar="PYTHON", help="of an environment with lifelines")
     given = parser.parse_args()
-    text = table(given.rows)
+    text = table(given.rows, given.lifelines)
     if given.write:
         put(DOCUMENT, "survival", text)
     else:
