@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import greenwood
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seroclear.analysis.cox_kernel import cox_regression
+from seroclear.analysis.estimates import independent, plainly_independent
+from seroclear.analysis.incidence import cumulative_incidence, grays_chi_square
+from seroclear.analysis.log_rank import informative_groups
+from seroclear.analysis.logistic import logistic
 from seroclear.analysis.risk_sets import aligned, risk_sets
 from seroclear.analysis.turnbull import turnbull
 
@@ -126,3 +133,60 @@ def test_turnbull_is_no_lower_than_what_em_reaches(windows: list[tuple[int, int]
         ]
     )
     assert np.log(covered).sum() >= np.log(inside @ mass).sum() - 1e-5
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=40
+    )
+)
+def test_incidence_with_a_competing_event_is_greenwood_s(
+    persons: list[tuple[int, int, int]],
+) -> None:
+    years, code, arm = (np.array(column) for column in zip(*persons, strict=True))
+    time, outcome, competing = years.astype(float), code == 1, code == 2
+    group = np.array(["a", "b", "c"], dtype=object)[arm]
+    states = ["censored", "outcome", "competing"]
+    event = pa.DictionaryArray.from_arrays(pa.array(code, type=pa.int8()), states)
+    response = greenwood.Surv(time, pa.chunked_array([event]))
+    table = greenwood.AalenJohansen(conf_type="log-log").fit(response)._table_columns()
+    chosen = np.array(table["cause"]) == "outcome"
+    found = cumulative_incidence(time, outcome, competing)
+    for name, ours in zip(
+        ("time", "estimate", "conf_low", "conf_high"),
+        (found.time, found.value, found.lower, found.upper),
+        strict=True,
+    ):
+        theirs = np.array(table[name], dtype=float)[chosen]
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+    present = informative_groups(time, outcome, group, ("a", "b", "c"))
+    used = np.isin(group, present)
+    if len(present) < 2:
+        return
+    response = greenwood.Surv(time[used], pa.chunked_array([event.filter(pa.array(used))]))
+    with np.errstate(all="ignore"):
+        test = greenwood.grays_test(response, group=group[used], cause="outcome")
+    chi_square = grays_chi_square(time[used], outcome[used], competing[used], group[used], present)
+    assert chi_square == pytest.approx(test.statistic, rel=1e-7)
+
+
+def test_columns_that_nearly_follow_from_others_are_decided_by_the_rows() -> None:
+    random = np.random.default_rng(3)
+    x = random.normal(size=(200, 2))
+    assert plainly_independent(x)
+    near = np.column_stack([x, x.sum(axis=1) + 1e-5 * random.normal(size=200)])
+    assert not plainly_independent(near)  # too near to tell from sums, but not the same
+    assert independent(near) == [0, 1, 2]
+    assert independent(np.column_stack([x, x.sum(axis=1)])) == [0, 1]
+    assert not plainly_independent(np.zeros((5, 1)))
+
+
+def test_a_fit_that_starts_elsewhere_ends_at_the_same_maximum() -> None:
+    random = np.random.default_rng(5)
+    x = random.normal([50, 0], [10, 1], (400, 2))
+    event = random.random(400) < 1 / (1 + np.exp(-(x[:, 0] - 50) / 10))
+    zero = logistic(event, x).estimates
+    near = logistic(event, x, start=0.9 * zero.coefficient).estimates
+    np.testing.assert_allclose(near.coefficient, zero.coefficient, rtol=1e-11)
+    np.testing.assert_allclose(near.se, zero.se, rtol=1e-10)

@@ -16,11 +16,10 @@ from seroclear.analysis.difference import (
 )
 from seroclear.analysis.firth import firth_cox
 from seroclear.analysis.limits import poisson, wilson
-from seroclear.analysis.piecewise import (
+from seroclear.analysis.piecewise import fit_piecewise, profile_log_likelihood
+from seroclear.analysis.piecewise_likelihood import (
     exposure,
-    fit_piecewise,
     log_likelihood,
-    profile_log_likelihood,
     windows,
 )
 from seroclear.analysis.published import durability

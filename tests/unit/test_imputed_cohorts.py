@@ -98,6 +98,10 @@ def test_what_cannot_be_imputed_is_said() -> None:
     (row,) = imputed_cox(replace(whole, columns=nobody))
     assert row.value is None
     assert row.note == "Age: known of fewer than 10 persons, not imputed"
+    nobody = dict(whole.columns, agent=np.full(200, "", dtype=object))
+    unheard = replace(AGENT, levels=())
+    (row,) = imputed_cox(replace(whole, covariates=(AGE, unheard), columns=nobody))
+    assert row.note == "Agent: known of fewer than 10 persons, not imputed"
     censored = dict(_cohort(200, 0.3).columns, event=np.zeros(200, dtype=int))
     (row,) = imputed_cox(replace(whole, columns=censored))
     assert row.note == "no events"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import numpy as np
 
+from seroclear.analysis.incidence import cumulative_incidence, grays_chi_square
 from seroclear.analysis.log_rank import Comparison, comparison_rows, informative_groups
-from seroclear.analysis.prepared import Bools, Floats, Prepared, number, prepare
+from seroclear.analysis.prepared import Bools, Prepared, number, prepare
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Cohort
 
@@ -18,13 +18,6 @@ INCIDENCE = (
     "on the log(-log) scale; without the outcome, persons are followed to death or last contact"
 )
 GRAY = "Gray's test of cumulative incidence with the competing event"
-
-
-class _Incidence(NamedTuple):
-    time: Floats
-    value: Floats
-    lower: Floats
-    upper: Floats
 
 
 def competing(cohort: Cohort, at: Sequence[float] = (1.0, 3.0)) -> list[Row]:
@@ -71,7 +64,7 @@ def to_contact(cohort: Prepared) -> Prepared:
 def _incidence_rows(cohort: Prepared, group: str, members: Bools, at: Sequence[float]) -> list[Row]:
     time, outcome = cohort.time[members], cohort.outcome[members]
     gone = outcome | cohort.competing[members]
-    curve = _incidence(cohort, members) if time.size else None
+    curve = cumulative_incidence(time, outcome, cohort.competing[members]) if time.size else None
     rows = []
     for year in at:
         value = lower = upper = None
@@ -105,18 +98,8 @@ def _incidence_rows(cohort: Prepared, group: str, members: Bools, at: Sequence[f
     return rows
 
 
-def _incidence(cohort: Prepared, members: Bools) -> _Incidence:
-    import greenwood
-
-    table = greenwood.AalenJohansen(conf_type="log-log").fit(_response(cohort, members))
-    columns = table._table_columns()
-    chosen = np.array(columns["cause"]) == "outcome"
-    names = ("time", "estimate", "conf_low", "conf_high")
-    return _Incidence(*(np.array(columns[name], dtype=float)[chosen] for name in names))
-
-
 def _gray(cohort: Prepared) -> Comparison:
-    import greenwood
+    from scipy.stats import chi2
 
     groups = cohort.cohort.groups
     if not cohort.outcome.any():
@@ -126,24 +109,19 @@ def _gray(cohort: Prepared) -> Comparison:
         note = "no two groups were at risk together when an event happened"
         return Comparison(None, 0, None, {}, note)
     used = np.isin(cohort.group, present)
-    response = _response(cohort, used)
     try:
-        # When the last person leaves, greenwood divides 0 by 0 in a count that is not used here.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            test = greenwood.grays_test(response, group=cohort.group[used], cause="outcome")
+        chi_square = number(
+            grays_chi_square(
+                cohort.time[used],
+                cohort.outcome[used],
+                cohort.competing[used],
+                cohort.group[used],
+                present,
+            )
+        )
     except np.linalg.LinAlgError:
+        chi_square = None
+    if chi_square is None:
         return Comparison(None, 0, None, {}, "the variance of the test is 0")
-    p = number(test.p_value)
-    note = "" if p is not None else "the variance of the test is 0"
-    return Comparison(number(test.statistic), int(test.df), p, {}, note)
-
-
-def _response(cohort: Prepared, members: Bools) -> Any:
-    """greenwood's multi-state response; it wants categories, here an Arrow dictionary."""
-    import greenwood
-    import pyarrow as pa
-
-    codes = np.where(cohort.outcome, 1, np.where(cohort.competing, 2, 0))[members]
-    states = ["censored", "outcome", "competing"]
-    event = pa.DictionaryArray.from_arrays(pa.array(codes, type=pa.int8()), states)
-    return greenwood.Surv(cohort.time[members], pa.chunked_array([event]))
+    degrees = len(present) - 1
+    return Comparison(chi_square, degrees, float(chi2.sf(chi_square, degrees)), {}, "")

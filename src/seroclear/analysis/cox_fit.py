@@ -10,7 +10,7 @@ from seroclear.analysis.cox_maximum import SEPARATED, Maximum, maximise
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.partial_likelihood import PartialLikelihood, draws
 from seroclear.analysis.prepared import Bools, Floats
-from seroclear.analysis.risk_sets import risk_sets
+from seroclear.analysis.risk_sets import RiskSets, risk_sets
 
 SEPARATED_TERM = SEPARATED.replace("column", "term")
 
@@ -38,8 +38,12 @@ def fit_cox(
         x: covariates of full rank, standardised, shape (n, p).
         strata: the baseline hazard is shared within equal values.
     """
-    sets = risk_sets(time, outcome, strata=strata)
-    weight = np.ones(time.size)
+    return fit_sets(risk_sets(time, outcome, strata=strata), x)
+
+
+def fit_sets(sets: RiskSets, x: Floats) -> Ordinary:
+    """The same where the risk sets are known."""
+    weight = np.ones(x.shape[0])
     maximum = maximise(PartialLikelihood(sets, x, weight, draws(sets, weight, "efron")))
     fitted = maximum.report(maximum.covariance)
     fit = Fit(fitted.coefficient, fitted.se, fitted.lower, fitted.upper, fitted.p)

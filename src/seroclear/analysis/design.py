@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seroclear.analysis.estimates import plainly_independent
 from seroclear.analysis.prepared import Bools, Floats, Prepared, levels_of
 from seroclear.study.cohort import Covariate
 
 # Share of a column's length left after the columns before it; below it, the column is their sum.
 COLLINEAR = 1e-7
+Columns = list[tuple[str, Floats]]  # each level and who is in it (1, 0), or '' and the numbers
 GROUP = "Group"  # the variable of the compared groups in every model
 
 
@@ -67,27 +69,55 @@ def design(cohort: Prepared, covariates: Sequence[Covariate]) -> Design:
     complete = np.ones(len(cohort), dtype=bool)
     for covariate in covariates:
         complete &= _known(cohort, covariate)
-    outcome = cohort.outcome[complete]
+    columns = [levels_columns(cohort, covariate, complete) for covariate in covariates]
+    return designed(covariates, columns, complete, cohort.outcome[complete])
+
+
+def levels_columns(cohort: Prepared, covariate: Covariate, complete: Bools) -> Columns:
+    """The chosen persons' values of a covariate as numbers."""
+    if covariate.kind == "number":
+        return [("", cohort.numbers(covariate.name)[complete])]
+    values = cohort.texts(covariate.name)
+    levels = levels_of(covariate, values)
+    chosen = values[complete]
+    return [(level, (chosen == level).astype(float)) for level in levels]
+
+
+def designed(
+    covariates: Sequence[Covariate], columns: Sequence[Columns], complete: Bools, outcome: Bools
+) -> Design:
+    """The design of persons whose covariates are all known.
+
+    Args:
+        covariates: the terms.
+        columns: of each covariate, see `levels_columns`.
+        complete: who these persons are, shape (persons,).
+        outcome: of these persons, shape (complete,).
+    """
+    lines: list[tuple[Covariate, str, Bools, Floats, float, str]] = []
+    for covariate, levels in zip(covariates, columns, strict=True):
+        reference = _reference(covariate, levels)
+        for level, column in levels:
+            counted = column > 0 if covariate.kind == "category" else np.ones_like(outcome)
+            scaled, spread = _standardise(column)
+            note = "reference" if level == reference else _constant(counted, scaled)
+            lines.append((covariate, level, counted, scaled, spread, note))
+    candidates = [scaled for *_, scaled, _, note in lines if not note]
+    apart = bool(candidates) and plainly_independent(np.column_stack(candidates))
     terms: list[Term] = []
     kept: list[Floats] = []
     scales: list[float] = []
-    for covariate in covariates:
-        columns = _columns(cohort, covariate, complete)
-        reference = _reference(covariate, columns)
-        for level, column in columns:
-            counted = column > 0 if covariate.kind == "category" else np.ones_like(outcome)
-            note = "reference" if level == reference else ""
-            scaled, spread = _standardise(column)
-            if not note:
-                note = _unusable(counted, scaled, kept)
-            index = None
-            if not note:
-                index = len(kept)
-                kept.append(scaled)
-                scales.append(spread)
-            n, events = int(counted.sum()), int((counted & outcome).sum())
-            terms.append(Term(covariate.label, level, n, events, index, note))
-    matrix = np.column_stack(kept) if kept else np.empty((int(complete.sum()), 0))
+    for covariate, level, counted, scaled, spread, note in lines:
+        if not note and not apart:
+            note = _determined(scaled, kept)
+        index = None
+        if not note:
+            index = len(kept)
+            kept.append(scaled)
+            scales.append(spread)
+        n, events = int(counted.sum()), int((counted & outcome).sum())
+        terms.append(Term(covariate.label, level, n, events, index, note))
+    matrix = np.column_stack(kept) if kept else np.empty((outcome.size, 0))
     return Design(complete, tuple(terms), matrix, np.array(scales), int((~complete).sum()))
 
 
@@ -97,15 +127,7 @@ def _known(cohort: Prepared, covariate: Covariate) -> Bools:
     return np.asarray(cohort.texts(covariate.name) != "", dtype=bool)
 
 
-def _columns(cohort: Prepared, covariate: Covariate, complete: Bools) -> list[tuple[str, Floats]]:
-    if covariate.kind == "number":
-        return [("", cohort.numbers(covariate.name)[complete])]
-    values = cohort.texts(covariate.name)
-    levels = levels_of(covariate, values)
-    return [(level, (values[complete] == level).astype(float)) for level in levels]
-
-
-def _reference(covariate: Covariate, columns: Sequence[tuple[str, Floats]]) -> str | None:
+def _reference(covariate: Covariate, columns: Columns) -> str | None:
     """The first level that anybody has; None for a number."""
     if covariate.kind == "number":
         return None
@@ -120,12 +142,15 @@ def _standardise(column: Floats) -> tuple[Floats, float]:
     return centred / spread, spread
 
 
-def _unusable(counted: Bools, scaled: Floats, kept: Sequence[Floats]) -> str:
-    """Why a column cannot be estimated, '' when it can."""
+def _constant(counted: Bools, scaled: Floats) -> str:
+    """Why a column by itself cannot be estimated, '' when it can."""
     if scaled.size == 0 or not counted.any():
         return "no persons with all covariates known"
-    if not scaled.any():
-        return "the same for everyone"
+    return "" if scaled.any() else "the same for everyone"
+
+
+def _determined(scaled: Floats, kept: Sequence[Floats]) -> str:
+    """Whether a column follows from those before it, '' when it does not."""
     if kept:
         before = np.column_stack(kept)
         rest = scaled - before @ np.linalg.lstsq(before, scaled, rcond=None)[0]

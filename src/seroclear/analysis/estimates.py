@@ -10,6 +10,10 @@ import numpy as np
 from seroclear.analysis.prepared import Floats, Z
 
 COLLINEAR = 1e-7  # share of a column's length left after the columns before it
+# Least eigenvalue of the columns' cross products, at unit length, above which each keeps more than
+# a thousandth of its length beside the others: far from any rule of collinearity here, and far
+# above the rounding of a cross product.
+PLAIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,34 @@ def unusable(x: Floats) -> str:
         return "a covariate is unknown for some: leave them out or impute"
     if rows < columns:
         return f"{rows} rows for {columns} coefficients"
+    if plainly_independent(x):
+        return ""
     scale = np.sqrt((x**2).mean(axis=0))
     if (scale == 0).any() or np.linalg.matrix_rank(x / scale) < columns:
         return "a column is the same for everyone or determined by the others"
     return ""
 
 
+def plainly_independent(x: Floats) -> bool:
+    """Whether the columns are far from determining each other, told by their cross products alone;
+    where not, a decomposition of the rows, at ten times the cost, must say how near they are."""
+    product = x.T @ x
+    length = np.sqrt(np.diag(product))
+    if not (np.isfinite(length) & (length > 0)).all():
+        return False
+    cosine = product / np.outer(length, length)
+    return bool(np.isfinite(cosine).all() and (np.linalg.eigvalsh(cosine) > PLAIN).all())
+
+
 def independent(x: Floats) -> list[int]:
     """Columns that vary and that the ones before them do not determine."""
     if not x.shape[0]:
         return []
+    design = with_intercept(x)
+    length = np.linalg.norm(x, axis=0)
+    if (length >= 1).all() and plainly_independent(design):
+        return list(range(x.shape[1]))
     # The diagonal of R: what the columns before each leave of its length.
-    rest = np.abs(np.diag(np.linalg.qr(with_intercept(x), mode="r")))[1:]
-    length = np.linalg.norm(x, axis=0)[: rest.size]
+    rest = np.abs(np.diag(np.linalg.qr(design, mode="r")))[1:]
+    length = length[: rest.size]
     return [int(j) for j in np.flatnonzero(rest > COLLINEAR * np.maximum(1.0, length))]

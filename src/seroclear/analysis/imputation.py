@@ -50,20 +50,49 @@ def impute(
     _check(columns, kinds)
     order = [int(j) for j in np.argsort(missing.sum(axis=0), kind="stable") if missing[:, j].any()]
     rounds = cycles if len(order) > 1 else 1
-    copies = []
-    for stream in np.random.SeedSequence(seed).spawn(imputations):
+    copies = np.empty((imputations, *columns.shape))
+    for place, stream in enumerate(np.random.SeedSequence(seed).spawn(imputations)):
         random = np.random.default_rng(stream)
-        table = columns.copy()
+        table = _Table(columns, missing)
         for j in order:
-            known = columns[~missing[:, j], j]
-            table[missing[:, j], j] = random.choice(known, int(missing[:, j].sum()))
+            table.fill(j, random.choice(columns[~missing[:, j], j], int(missing[:, j].sum())))
         for _ in range(rounds):
             for j in order:
-                others = np.delete(table, j, axis=1)
                 draw = _matched if kinds[j] == "number" else _yes_or_no
-                table[missing[:, j], j] = draw(table[:, j], ~missing[:, j], others, random)
-        copies.append(table)
-    return np.array(copies)
+                table.fill(j, draw(table, j, random))
+        copies[place] = table.values.T
+    return copies
+
+
+class _Table:
+    """A table on its way to being complete; each column is scaled anew only when it changes.
+
+    Attributes:
+        values: the columns, shape (columns, persons).
+        scaled: with mean 0 and standard deviation 1.
+        known, unknown: of each column the persons who have it, and those who do not.
+        fitted: of each column the coefficients last fitted.
+    """
+
+    def __init__(self, columns: Floats, missing: Bools) -> None:
+        self.values = np.ascontiguousarray(columns.T)
+        self.scaled = np.array([_scaled(column) for column in self.values])
+        self.known = [np.flatnonzero(~column) for column in missing.T]
+        self.unknown = [np.flatnonzero(column) for column in missing.T]
+        self.fitted: dict[int, Floats] = {}
+
+    def fill(self, j: int, drawn: Floats) -> None:
+        self.values[j, self.unknown[j]] = drawn
+        self.scaled[j] = _scaled(self.values[j])
+
+    def target(self, j: int) -> Floats:
+        """What is known of the column."""
+        return np.asarray(self.values[j, self.known[j]])
+
+    def others(self, j: int, persons: NDArray[np.intp]) -> Floats:
+        """The other columns of these persons, scaled, shape (persons, columns - 1)."""
+        others = np.delete(np.arange(len(self.scaled)), j)
+        return np.array([self.scaled[k, persons] for k in others]).reshape(len(others), -1).T
 
 
 def _check(columns: Floats, kinds: Sequence[Kind]) -> None:
@@ -79,11 +108,10 @@ def _check(columns: Floats, kinds: Sequence[Kind]) -> None:
             )
 
 
-def _matched(y: Floats, known: Bools, x: Floats, random: np.random.Generator) -> Floats:
+def _matched(table: _Table, j: int, random: np.random.Generator) -> Floats:
     """For each unknown one of the `DONORS` known values whose predictions are nearest to its own,
     from coefficients drawn for the unknown and estimated for the known."""
-    scaled = _scaled(x)
-    seen, target = with_intercept(scaled[known]), y[known]
+    seen, target = with_intercept(table.others(j, table.known[j])), table.target(j)
     square = seen.T @ seen
     inverse = np.linalg.inv(square + RIDGE * np.diag(np.diag(square) + 1e-12))
     beta = inverse @ seen.T @ target
@@ -92,7 +120,7 @@ def _matched(y: Floats, known: Bools, x: Floats, random: np.random.Generator) ->
     drawn = beta + np.sqrt(variance) * np.linalg.cholesky(inverse) @ random.normal(size=beta.size)
     predicted = seen @ beta
     rising = np.argsort(predicted, kind="stable")
-    wanted = with_intercept(scaled[~known]) @ drawn
+    wanted = with_intercept(table.others(j, table.unknown[j])) @ drawn
     return target[rising[_donors(predicted[rising], wanted, random)]]
 
 
@@ -111,19 +139,28 @@ def _donors(sorted_values: Floats, wanted: Floats, random: np.random.Generator) 
     return places
 
 
-def _yes_or_no(y: Floats, known: Bools, x: Floats, random: np.random.Generator) -> Floats:
+def _yes_or_no(table: _Table, j: int, random: np.random.Generator) -> Floats:
     """Draws from a logistic regression with drawn coefficients."""
     from scipy.special import expit
 
-    scaled = _scaled(x)
-    kept = independent(scaled[known])
-    scaled = scaled[:, kept]
-    event, design, weight = _augmented(y[known] == 1, scaled[known])
-    fit = logistic(event, design, weight=weight).estimates
+    seen = table.others(j, table.known[j])
+    kept = independent(seen)
+    event, design, weight = _augmented(table.target(j) == 1, seen[:, kept])
+    fit = logistic(
+        event, design, weight, start=_same_size(table.fitted.get(j), len(kept))
+    ).estimates
+    table.fitted[j] = fit.coefficient
     root = np.linalg.cholesky(fit.covariance)
     drawn = fit.coefficient + root @ random.normal(size=root.shape[0])
-    chance = np.asarray(expit(with_intercept(scaled[~known]) @ drawn))
+    chance = np.asarray(expit(with_intercept(table.others(j, table.unknown[j])[:, kept]) @ drawn))
     return (random.random(chance.size) < chance).astype(float)
+
+
+def _same_size(fitted: Floats | None, columns: int) -> Floats | None:
+    """The last cycle's coefficients as a start, where they are of as many columns and all known."""
+    if fitted is None or fitted.size != columns + 1 or not np.isfinite(fitted).all():
+        return None
+    return fitted
 
 
 def _augmented(event: Bools, x: Floats) -> tuple[Bools, Floats, Floats]:
@@ -141,6 +178,7 @@ def _augmented(event: Bools, x: Floats) -> tuple[Bools, Floats, Floats]:
     )
 
 
-def _scaled(x: Floats) -> Floats:
-    spread = x.std(axis=0)
-    return np.asarray((x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+def _scaled(column: Floats) -> Floats:
+    centred = column - column.mean()
+    spread = float(np.sqrt(np.mean(centred**2)))
+    return np.asarray(centred / spread if spread > 0 else centred)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
-from seroclear.analysis.cox_fit import fit_cox
-from seroclear.analysis.design import Design, design, group_covariate
+from seroclear.analysis.cox_fit import fit_sets
+from seroclear.analysis.design import Design, design, designed, group_covariate
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.imputation import IMPUTATIONS
 from seroclear.analysis.imputed_copies import SEED, copies, hazard_so_far
@@ -23,6 +24,7 @@ from seroclear.analysis.regression_rows import (
     regression_rows,
 )
 from seroclear.analysis.result import Row
+from seroclear.analysis.risk_sets import risk_sets
 from seroclear.errors import SeroclearError
 from seroclear.study.cohort import Cohort, Covariate
 
@@ -36,7 +38,7 @@ LOGISTIC = f"logistic regression, maximum likelihood; {POOLED}"
 NOTHING = "nobody lacks a covariate: nothing to impute"
 
 Fitted = tuple[Floats, Floats]  # coefficients and standard errors of standardised columns
-Fitter = Callable[[Prepared, Floats], Fitted]
+Fitter = Callable[[Prepared], Callable[[Floats], Fitted]]  # what fits a copy of the cohort
 
 
 def imputed_cox(cohort: Cohort) -> list[Row]:
@@ -88,16 +90,18 @@ def _imputed(
     made = copies(cohort, terms, told)
     if isinstance(made.each, str):
         return [cohort.row(analysis, estimate=ratio, method=method, note=made.each)]
-    first = design(made.each[0], terms)
-    events = int(made.each[0].outcome.sum())
+    known, everybody = made.cohort, np.ones(len(made.cohort), dtype=bool)
+    designs = (designed(terms, one, everybody, known.outcome) for one in made.each)
+    first = next(designs)
+    events = int(known.outcome.sum())
     reason = not_estimable(first, events)
-    if analysis == "logistic_imputed" and events == len(made.each[0]):
+    if analysis == "logistic_imputed" and events == len(known):
         reason = "everybody has it"
     if reason:
         return [cohort.row(analysis, estimate=ratio, method=method, note=reason)]
-    fit, note = _pooled(made.each, terms, first, fitter)
+    fit, note = _pooled(known, first, chain([first], designs), fitter)
     columns = first.matrix.shape[1]
-    rarer = min(events, len(made.each[0]) - events) if ratio == ODDS_RATIO else events
+    rarer = min(events, len(known) - events) if ratio == ODDS_RATIO else events
     note = joined(note, few_events(rarer, columns), made.note)
     return regression_rows(
         cohort, _as_known(first, cohort, terms), analysis, method, fit, note, (), ratio
@@ -105,18 +109,20 @@ def _imputed(
 
 
 def _pooled(
-    each: Sequence[Prepared], terms: Sequence[Covariate], first: Design, fitter: Fitter
+    cohort: Prepared, first: Design, each: Iterable[Design], fitter: Fitter
 ) -> tuple[Fit, str]:
     """The pooled fit in the standardised columns of the first copy, and what to say of it."""
     columns = first.matrix.shape[1]
-    coefficient = np.full((len(each), columns), np.nan)
-    error = coefficient.copy()
-    for place, copy in enumerate(each):
-        matrix = design(copy, terms)
-        if matrix.matrix.shape[1] == columns:
-            b, se = fitter(copy, matrix.matrix)
-            coefficient[place], error[place] = b / matrix.scale, se / matrix.scale
-    df = max(1.0, float(len(each[0]) - columns - 1))
+    none = np.full(columns, np.nan), np.full(columns, np.nan)
+    fit = fitter(cohort)
+    fits = [
+        tuple(found / one.scale for found in fit(one.matrix))
+        if one.matrix.shape[1] == columns
+        else none
+        for one in each
+    ]
+    df = max(1.0, float(len(cohort) - columns - 1))
+    coefficient, error = (np.array(values) for values in zip(*fits, strict=True))
     found = [pool(list(coefficient[:, j]), list(error[:, j] ** 2), df) for j in range(columns)]
     value, se, lower, upper = (
         np.array([_number(one, name) for one in found]) * first.scale
@@ -149,11 +155,19 @@ def _as_known(matrix: Design, cohort: Prepared, terms: Sequence[Covariate]) -> D
     return replace(matrix, terms=tuple(counted))
 
 
-def _cox(cohort: Prepared, x: Floats) -> Fitted:
-    fit = fit_cox(cohort.time, cohort.outcome, x).fit
-    return fit.coefficient, fit.se
+def _cox(cohort: Prepared) -> Callable[[Floats], Fitted]:
+    sets = risk_sets(cohort.time, cohort.outcome)
+
+    def fitted(x: Floats) -> Fitted:
+        fit = fit_sets(sets, x).fit
+        return fit.coefficient, fit.se
+
+    return fitted
 
 
-def _logistic(cohort: Prepared, x: Floats) -> Fitted:
-    fit = logistic(cohort.outcome, x).estimates
-    return fit.coefficient[1:], fit.se[1:]
+def _logistic(cohort: Prepared) -> Callable[[Floats], Fitted]:
+    def fitted(x: Floats) -> Fitted:
+        fit = logistic(cohort.outcome, x).estimates
+        return fit.coefficient[1:], fit.se[1:]
+
+    return fitted

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from seroclear.analysis.design import Columns, levels_columns
 from seroclear.analysis.imputation import IMPUTATIONS, Kind, impute
 from seroclear.analysis.prepared import Floats, Prepared, levels_of
 from seroclear.study.cohort import Covariate
@@ -19,10 +20,17 @@ FEWEST = 10  # known values of a covariate, below which nothing is imputed (desi
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The completed cohorts, or why there are none; `note`: who was left out, and how many had
-    something unknown."""
+    """A cohort completed several times.
 
-    each: list[Prepared] | str
+    Attributes:
+        cohort: those whose unknown covariates could be imputed.
+        each: for each copy the columns of each term (see `design.levels_columns`), or why there are
+            no copies.
+        note: who was left out, and how many had something unknown.
+    """
+
+    cohort: Prepared
+    each: list[list[Columns]] | str
     note: str = ""
 
 
@@ -48,18 +56,24 @@ def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats])
     for name, column in zip(imputed, columns, strict=False):
         known = int(np.isfinite(column).sum())
         if known < min(FEWEST, column.size):
-            return Copies(f"{name.label}: known of fewer than {FEWEST} persons, not imputed")
+            return Copies(
+                cohort, f"{name.label}: known of fewer than {FEWEST} persons, not imputed"
+            )
     table = np.column_stack(columns)
     lacking = int(np.isnan(table).any(axis=1).sum())
     try:
         many = max(IMPUTATIONS, math.ceil(100 * lacking / max(1, len(cohort))))
         completed = impute(table, kinds, SEED, many, CYCLES)
     except np.linalg.LinAlgError:
-        return Copies("the models that impute could not be fitted")
-    each = [_filled(cohort, imputed, one) for one in completed]
+        return Copies(cohort, "the models that impute could not be fitted")
+    whole = np.ones(len(cohort), dtype=bool)
+    columns_of = [(term, levels_columns(cohort, term, whole)) for term in terms]
+    each = [
+        [_filled(term, columns, imputed, one) for term, columns in columns_of] for one in completed
+    ]
     out = f"{lost} of {kept.size} persons left out: a category is unknown" if lost else ""
     some = f"{lacking} of {kept.size} persons had something imputed"
-    return Copies(each, "; ".join(filter(None, (some, out))))
+    return Copies(cohort, each, "; ".join(filter(None, (some, out))))
 
 
 def hazard_so_far(cohort: Prepared) -> Floats:
@@ -90,7 +104,7 @@ def _table(
         values = cohort.texts(term.name)
         levels = levels_of(term, values)
         if len(levels) <= 2:
-            second = (values == levels[-1]).astype(float)
+            second = (values == (levels[-1] if levels else "")).astype(float)
             imputed.append(term)
             first.append((np.where(values == "", np.nan, second), "binary"))
         else:
@@ -100,15 +114,15 @@ def _table(
     return columns, kinds + ["number"] * (len(columns) - len(kinds)), imputed
 
 
-def _filled(cohort: Prepared, imputed: Sequence[Covariate], table: Floats) -> Prepared:
-    """The cohort with the completed columns."""
-    columns = dict(cohort.cohort.columns)
-    for place, term in enumerate(imputed):
-        column = table[:, place]
-        if term.kind == "number":
-            columns[term.name] = column
-        else:
-            levels = levels_of(term, cohort.texts(term.name))
-            names = np.array([levels[0], levels[-1]], dtype=object)
-            columns[term.name] = names[column.astype(int)]
-    return replace(cohort, cohort=replace(cohort.cohort, columns=columns))
+def _filled(
+    term: Covariate, columns: Columns, imputed: Sequence[Covariate], table: Floats
+) -> Columns:
+    """The columns of a term from a completed table; as they are where it was not imputed."""
+    if term not in imputed:
+        return columns
+    values = table[:, imputed.index(term)]
+    if term.kind == "number":
+        return [("", values)]
+    if len(columns) == 1:
+        return [(columns[0][0], np.ones(values.size))]
+    return [(columns[0][0], 1 - values), (columns[1][0], values)]

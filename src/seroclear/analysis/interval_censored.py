@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from seroclear.analysis.interval_ratios import ratio_rows
-from seroclear.analysis.piecewise import PiecewiseFit, exposure, fit_piecewise, windows
+from seroclear.analysis.piecewise import PiecewiseFit, fit_piecewise
+from seroclear.analysis.piecewise_likelihood import exposure, windows
 from seroclear.analysis.prepared import Floats, Prepared, Z, prepare
 from seroclear.analysis.result import Row
 from seroclear.analysis.turnbull import turnbull

@@ -11,11 +11,10 @@ from seroclear.analysis.design import Design, design, group_covariate
 from seroclear.analysis.piecewise import (
     GREATEST_EFFECT,
     PiecewiseFit,
-    Windows,
     fit_piecewise,
     profile_log_likelihood,
-    windows,
 )
+from seroclear.analysis.piecewise_likelihood import Windows, windows
 from seroclear.analysis.prepared import CONFIDENCE, Bools, Floats, Prepared
 from seroclear.analysis.result import Row
 from seroclear.study.cohort import Covariate
@@ -106,7 +105,7 @@ def _profile(
     from scipy.optimize import brentq
     from scipy.stats import chi2
 
-    j = data.before.shape[1] + column
+    j = data.before.shape[0] + column
     estimate = float(fit.theta[j])
     se = math.sqrt(float(fit.covariance[j, j]))
     quantile = float(chi2.ppf(CONFIDENCE, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from seroclear.analysis.estimates import (
     not_estimable,
     unusable,
     wald,
-    with_intercept,
 )
 from seroclear.analysis.prepared import Bools, Floats
 
@@ -22,6 +22,7 @@ CONVERGED = 1e-10  # largest change of a coefficient, in standard deviations of 
 # separation worth the look: it is then decided exactly, by linear programming.
 SUSPECT_SE = 10.0
 FIRST_ROWS = 500
+BLOCK = 4096  # rows summed at a time: what is made of them stays near the processor
 ZERO = 1e-7  # of a linear programme with coefficients within 1
 
 
@@ -41,7 +42,11 @@ class Logistic:
 
 
 def logistic(
-    event: Bools, x: Floats, weight: Floats | None = None, offset: Floats | None = None
+    event: Bools,
+    x: Floats,
+    weight: Floats | None = None,
+    offset: Floats | None = None,
+    start: Floats | None = None,
 ) -> Logistic:
     """Fit log odds = intercept + x·b + offset.
 
@@ -50,34 +55,43 @@ def logistic(
         x: covariates without intercept, shape (n, p).
         weight: of each row, >= 0, shape (n,); the model's variance takes it for a count.
         offset: shape (n,).
+        start: coefficients near the estimates, intercept first, shape (1 + p,): fewer steps then
+            lead to the same maximum. Default: zeros.
 
     Where the data carry no estimate it is nan and `estimates.note` says why: no events, only
     events, columns that do not vary, or separation (Albert & Anderson, Biometrika 1984;71:1).
     """
-    design = with_intercept(x)
-    n, size = design.shape
+    n, size = x.shape[0], x.shape[1] + 1
+    # A column after the other in memory, for sums over persons and products with them.
+    rows = np.empty((size, n))
+    rows[0] = 1.0
+    rows[1:] = x.T
     weight = np.ones(n) if weight is None else weight
     offset = np.zeros(n) if offset is None else offset
     y = event.astype(float)
-    reason = unusable(design) or _one_outcome(event, weight)
+    reason = unusable(rows.T) or _one_outcome(event, weight)
     if reason:
         return Logistic(not_estimable(size, reason), np.full(n, math.nan), np.ones(size, bool))
-    mean = design.mean(axis=0)
+    mean = rows.mean(axis=1)
     mean[0] = 0.0
-    spread = design.std(axis=0)
+    spread = rows.std(axis=1)
     spread[0] = 1.0
-    scaled = (design - mean) / spread
-    beta, information, converged = _climb(y, scaled, weight, offset)
+    scaled = (rows - mean[:, None]) / spread[:, None]
+    first = np.zeros(size)
+    if start is not None:
+        first = start * spread
+        first[0] += mean @ start
+    beta, information, converged = _climb(y, scaled, weight, offset, first)
     back = np.diag(1 / spread)  # from the scaled coefficients to those per unit
     back[0, 1:] = -(mean / spread)[1:]
     with np.errstate(all="ignore"):
         covariance = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=float)
         # The least eigenvalue: the pseudoinverse leaves out a direction that has no information.
     suspect = not converged or float(np.linalg.eigvalsh(information)[0]) < SUSPECT_SE**-2
-    apart = separated_columns(event[weight > 0], design[weight > 0]) if suspect else None
+    apart = separated_columns(event[weight > 0], rows.T[weight > 0]) if suspect else None
     coefficient: Floats = back @ beta
     covariance = back @ covariance @ back.T
-    probability = _expit(scaled @ beta + offset)
+    probability = _expit(beta @ scaled + offset)
     if apart is None or not apart.any():
         note = "" if converged else "the logistic regression did not converge"
         if note:
@@ -134,30 +148,51 @@ def _one_outcome(event: Bools, weight: Floats) -> str:
     return "everybody has the outcome" if counted.all() else ""
 
 
-def _climb(y: Floats, x: Floats, weight: Floats, offset: Floats) -> tuple[Floats, Floats, bool]:
-    """Newton's method with halved steps: coefficients, information, and whether it converged."""
-    beta = np.zeros(x.shape[1])
-    value = _log_likelihood(y, x @ beta + offset, weight)
+class _Point(NamedTuple):
+    """The log likelihood at one set of coefficients, with its gradient and minus its Hessian."""
+
+    value: float
+    score: Floats
+    information: Floats
+
+
+def _climb(
+    y: Floats, rows: Floats, weight: Floats, offset: Floats, beta: Floats
+) -> tuple[Floats, Floats, bool]:
+    """Newton's method with halved steps: coefficients, information, and whether it converged.
+
+    `rows` is the transposed design: a column after the other in memory.
+    """
+    point = _evaluate(y, rows, weight, offset, beta)
     for _ in range(MAX_ITERATIONS):
-        probability = _expit(x @ beta + offset)
-        information = (x * (weight * probability * (1 - probability))[:, None]).T @ x
         try:
-            step = np.linalg.solve(information, x.T @ (weight * (y - probability)))
+            step = np.linalg.solve(point.information, point.score)
         except np.linalg.LinAlgError:
-            return beta, information, False
+            return beta, point.information, False
         if np.abs(step).max() < CONVERGED:
-            return beta + step, information, True
+            return beta + step, point.information, True
         for _ in range(30):
-            reached = _log_likelihood(y, x @ (beta + step) + offset, weight)
-            if reached >= value - 1e-12 * abs(value):
+            reached = _evaluate(y, rows, weight, offset, beta + step)
+            if reached.value >= point.value - 1e-12 * abs(point.value):
                 break
             step = step / 2
-        beta, value = beta + step, reached
-    return beta, information, False
+        beta, point = beta + step, reached
+    return beta, point.information, False
 
 
-def _log_likelihood(y: Floats, eta: Floats, weight: Floats) -> float:
-    return float(weight @ (y * eta - np.logaddexp(0, eta)))
+def _evaluate(y: Floats, rows: Floats, weight: Floats, offset: Floats, beta: Floats) -> _Point:
+    value, score = 0.0, np.zeros(beta.size)
+    information = np.zeros((beta.size, beta.size))
+    for begin in range(0, y.size, BLOCK):
+        some = slice(begin, begin + BLOCK)
+        x, counted = rows[:, some], weight[some]
+        eta = beta @ x + offset[some]
+        small = np.exp(-np.abs(eta))  # never overflows
+        probability = np.where(eta >= 0, 1.0, small) / (1 + small)
+        value += float(counted @ (y[some] * eta - np.maximum(eta, 0) - np.log1p(small)))
+        score += x @ (counted * (y[some] - probability))
+        information += (x * (counted * probability * (1 - probability))) @ x.T
+    return _Point(value, score, information)
 
 
 def _expit(eta: Floats) -> Floats:

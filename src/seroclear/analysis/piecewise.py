@@ -7,11 +7,11 @@ greenwood's piecewise-exponential model takes no windows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from seroclear.analysis.piecewise_likelihood import Windows, log_likelihood
 from seroclear.analysis.prepared import Bools, Floats
 
 LEAST_HAZARD = 1e-8  # a year; a hazard estimated below it is 0, at the edge of what is possible
@@ -23,25 +23,6 @@ LEAST_INFORMATION = 1e-4
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-10  # of the last step
 CLOSE = 1e-4  # a step this short may be taken though the likelihood does not seem to rise
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Windows (lower, upper] cut into pieces, with covariates.
-
-    Attributes:
-        before: years each person spent in each piece up to `lower`, shape (n, pieces).
-        within: the same from `lower` to `upper`; 0 where upper is inf.
-        seen: the event was seen: upper is finite.
-        exact_piece: the piece of an event seen exactly (lower == upper), else -1.
-        x: covariates, shape (n, p).
-    """
-
-    before: Floats
-    within: Floats
-    seen: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    exact_piece: np.ndarray[tuple[int], np.dtype[np.intp]]
-    x: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +38,6 @@ class PiecewiseFit:
     theta: Floats
     covariance: Floats
     loglik: float
-
-
-def exposure(time: Floats, cuts: Sequence[float]) -> Floats:
-    """Years spent in each piece by `time`; pieces are [0, c1), [c1, c2) ... [ck, inf)."""
-    edges = np.array([0.0, *cuts])
-    ends = np.array([*cuts, np.inf])
-    years: Floats = np.clip(np.minimum(time[:, None], ends) - edges, 0.0, None)
-    return years
-
-
-def windows(lower: Floats, upper: Floats, x: Floats, cuts: Sequence[float]) -> Windows:
-    """Cut windows (lower, upper] at `cuts` (years, ascending, > 0)."""
-    seen = np.isfinite(upper)
-    before = exposure(lower, cuts)
-    within = np.where(seen[:, None], exposure(np.where(seen, upper, lower), cuts) - before, 0.0)
-    piece = np.searchsorted(np.array(cuts), lower, side="left")
-    exact_piece = np.where(lower == upper, piece, -1)
-    return Windows(before, within, seen, exact_piece, x)
 
 
 def fit_piecewise(data: Windows) -> PiecewiseFit | None:
@@ -114,9 +77,9 @@ def _maximise(
     data: Windows, start: Floats, held: int | None
 ) -> tuple[Floats, float, Floats] | None:
     """Theta, log likelihood and Hessian at the maximum; hazards that vanish become 0."""
-    pieces = data.before.shape[1]
+    pieces = data.before.shape[0]
     possible = data.within.sum(axis=0) > 0
-    possible[data.exact_piece[data.exact_piece >= 0]] = True
+    possible[data.exact] = True
     theta = start.copy()
     theta[:pieces][~possible] = -np.inf
     while True:
@@ -136,54 +99,11 @@ def _maximise(
     return theta, loglik, hessian
 
 
-def log_likelihood(data: Windows, theta: Floats) -> tuple[float, Floats, Floats]:
-    """Log likelihood with its gradient and Hessian at `theta`.
-
-    With cumulative hazards H = sum of hazard x years, times the hazard ratio, and d the part of H
-    inside the window: log(S(lower) - S(upper)) = -H(lower) + log(1 - exp(-d)).
-    """
-    pieces = data.before.shape[1]
-    hazard = np.exp(theta[:pieces])
-    ratio = np.exp(data.x @ theta[pieces:])
-    interval = data.seen & (data.exact_piece < 0)
-    exact = data.exact_piece >= 0
-    within = data.within[interval] * hazard * ratio[interval, None]
-    d = within.sum(axis=1)
-    slope = 1 / np.expm1(d)
-    bend = -slope * (1 + slope)
-    # Of the many who had no event only sums count: products of matrices, without one in between.
-    x = data.x
-    lived = (data.before @ hazard) * ratio
-    in_piece = hazard * (ratio @ data.before)
-    value = float(-lived.sum() + np.log(-np.expm1(-d)).sum())
-    value += float((theta[data.exact_piece[exact]] + np.log(ratio[exact])).sum())
-    inside = np.column_stack([within, d[:, None] * x[interval]])
-    gradient = np.concatenate([-in_piece, -(lived @ x)])
-    gradient += slope @ inside
-    np.add.at(gradient, data.exact_piece[exact], 1.0)
-    gradient[pieces:] += x[exact].sum(axis=0)
-    cross = hazard[:, None] * (data.before.T @ (x * ratio[:, None]))
-    hessian = -_second(in_piece, cross, (x * lived[:, None]).T @ x)
-    bent, x_inside = within * slope[:, None], x[interval]
-    hessian += _second(
-        bent.sum(axis=0),
-        bent.T @ x_inside,
-        (x_inside * bent.sum(axis=1)[:, None]).T @ x_inside,
-    )
-    hessian += (inside * bend[:, None]).T @ inside
-    return value, gradient, hessian
-
-
-def _second(in_piece: Floats, cross: Floats, effects: Floats) -> Floats:
-    """Second derivatives of summed cumulative hazards, from their sum in each piece."""
-    return np.block([[np.diag(in_piece), cross], [cross.T, effects]])
-
-
 def _start(data: Windows) -> Floats:
     """One crude hazard for all pieces, no effects."""
     years = data.before.sum() + data.within.sum() / 2
-    rate = data.seen.sum() / max(float(years), 1e-6)
-    return np.concatenate([np.full(data.before.shape[1], np.log(rate)), np.zeros(data.x.shape[1])])
+    rate = (len(data.within) + data.exact.size) / max(float(years), 1e-6)
+    return np.concatenate([np.full(len(data.before), np.log(rate)), np.zeros(len(data.x))])
 
 
 def _newton(
@@ -199,7 +119,7 @@ def _newton(
 def _climb(
     data: Windows, theta: Floats, free: np.ndarray[tuple[int], np.dtype[np.bool_]]
 ) -> tuple[Floats, float, Floats] | None:
-    pieces = data.before.shape[1]
+    pieces = data.before.shape[0]
     value, gradient, hessian = log_likelihood(data, theta)
     for _ in range(MAX_ITERATIONS):
         if not free.any():

@@ -99,11 +99,14 @@ def prepare(cohort: Cohort) -> Prepared:
         SeroclearError: a time is negative or unknown, or a patient's group is not one of
             `cohort.groups`.
     """
-    order = np.argsort(cohort.columns["patient_id"], kind="stable")
-    columns = {name: np.asarray(column)[order] for name, column in cohort.columns.items()}
+    columns = {name: np.asarray(column) for name, column in cohort.columns.items()}
+    patient = columns["patient_id"]
+    if not (patient[:-1] <= patient[1:]).all():
+        order = np.argsort(patient, kind="stable")
+        columns = {name: column[order] for name, column in columns.items()}
     time = np.asarray(columns["time"], dtype=float)
     event = np.asarray(columns["event"], dtype=int)
-    group = np.array([_text(value) for value in columns["group"]], dtype=object)
+    group = _texts(columns["group"])
     if not (np.isfinite(time) & (time >= 0)).all():
         raise SeroclearError(
             f"Study '{cohort.study}': a follow-up time is negative or unknown; "
@@ -129,7 +132,7 @@ def levels_of(covariate: Covariate, values: NDArray[np.object_]) -> tuple[str, .
 
     A value that was not announced is shown after the announced ones, never dropped.
     """
-    extra = sorted({str(v) for v in values if v} - set(covariate.levels))
+    extra = sorted({str(v) for v in set(values.tolist()) if v} - set(covariate.levels))
     return (*covariate.levels, *extra)
 
 
@@ -139,11 +142,11 @@ def number(value: float | None) -> float | None:
 
 
 def _texts(column: NDArray[Any]) -> NDArray[np.object_]:
-    if column.dtype == object and set(map(type, column.tolist())) <= {str, NoneType}:
-        texts = column.copy()
-        texts[np.array([value is None for value in column.tolist()], dtype=bool)] = ""
-        return texts
-    return np.array([_text(value) for value in column], dtype=object)
+    """The column as it is where it holds nothing but texts."""
+    if column.dtype != object or not set(map(type, column.tolist())) <= {str, NoneType}:
+        return np.array([_text(value) for value in column], dtype=object)
+    unknown = np.array([value is None for value in column.tolist()], dtype=bool)
+    return np.where(unknown, "", column) if unknown.any() else column
 
 
 def _text(value: object) -> str:
