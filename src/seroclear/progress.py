@@ -14,9 +14,14 @@ SHARE_TO_TELL: Final = 0.1  # of the work must be done before a time left is sho
 
 
 class Progress(Protocol):
-    """What long work calls before each of its steps."""
+    """What long work calls before each of its steps, and within long ones.
+
+    `part` says what is done next and how much of the step, from 0 to 1, is done already.
+    """
 
     def step(self, description: str) -> None: ...
+
+    def part(self, done: float, description: str) -> None: ...
 
 
 class Silent:
@@ -24,6 +29,9 @@ class Silent:
 
     def step(self, description: str) -> None:
         del description
+
+    def part(self, done: float, description: str) -> None:
+        del done, description
 
 
 class Pace:
@@ -39,18 +47,30 @@ class Pace:
     ) -> None:
         self.shares, self.clock = tuple(shares), clock
         self.current = -1  # the step that is being done
-        self.began = 0.0
+        self.done = 0.0  # how much of it, from 0 to 1
+        self.began = 0.0  # when the rest of it began
         self.seconds = self.share = 0.0  # of the steps that count
 
     def step(self) -> None:
         """The next step begins."""
+        self.part(1.0)
+        self.current += 1
+        self.done = 0.0
+
+    def part(self, done: float) -> None:
+        """So much of the step, from 0 to 1, is done."""
         now = self.clock()
         took = now - self.began
         if 0 <= self.current < len(self.shares) and (self.share or took >= SECONDS_TO_COUNT):
             self.seconds += took
-            self.share += self.shares[self.current]
-        self.current += 1
+            self.share += (done - self.done) * self.shares[self.current]
+        self.done = done
         self.began = now
+
+    def completed(self) -> float:
+        """How much of the work is done, in the unit of the shares."""
+        here = sum(self.shares[self.current : self.current + 1])
+        return sum(self.shares[: self.current]) + self.done * here
 
     def left(self) -> float | None:
         """Seconds that the rest will take at the pace so far; None: too early to tell.
@@ -60,7 +80,7 @@ class Pace:
         if self.share <= 0 or self.share < SHARE_TO_TELL * sum(self.shares):
             return None
         pace = self.seconds / self.share
-        here = sum(self.shares[self.current : self.current + 1]) * pace
+        here = sum(self.shares[self.current : self.current + 1]) * (1 - self.done) * pace
         later = sum(self.shares[self.current + 1 :]) * pace
         return max(here - (self.clock() - self.began), 0.0) + later
 
@@ -122,8 +142,19 @@ def progress_bar(title: str, steps: int | Sequence[float]) -> Iterator[Progress]
         class _Step:
             def step(self, description: str) -> None:
                 pace.step()
-                done = pace.current
-                bar.update(task, completed=sum(shares[:done]), number=done, description=description)
+                self._show(description)
+
+            def part(self, done: float, description: str) -> None:
+                pace.part(done)
+                self._show(description)
+
+            def _show(self, description: str) -> None:
+                bar.update(
+                    task,
+                    completed=pace.completed(),
+                    number=pace.current,
+                    description=description,
+                )
 
         yield _Step()
         bar.update(task, completed=sum(shares), number=len(shares), description="done")

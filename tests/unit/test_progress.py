@@ -57,6 +57,18 @@ def test_a_quick_step_later_on_counts() -> None:
     assert paced(10, 0.0)[0].left() == pytest.approx(70 * 10 / 30)
 
 
+def test_a_part_of_a_step_counts() -> None:
+    pace, clock = paced(5, 25)  # a second for each share of 30; 30 and 40 are left
+    clock.now += 30
+    pace.part(0.5)  # twice as slow
+    assert pace.left() == pytest.approx((15 + 40) * 60 / 45)
+    assert pace.completed() == 45
+    clock.now += 30
+    pace.step()
+    assert pace.left() == pytest.approx(40 * 90 / 60)
+    assert pace.completed() == 60
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
@@ -74,12 +86,20 @@ def test_the_words_are_not_more_exact_than_they_can_be(seconds: float | None, wo
 class _Counting:
     def __init__(self) -> None:
         self.steps: list[str] = []
+        self.parts: list[float] = []
 
     def step(self, description: str) -> None:
         self.steps.append(description)
+
+    def part(self, done: float, description: str) -> None:
+        assert self.steps[-1] in description
+        self.parts.append(done)
 
 
 def test_a_load_takes_the_steps_that_it_says(hospital: Callable[..., Path], tmp_path: Path) -> None:
     progress = _Counting()
     load(hospital(), tmp_path / "store", progress=progress)
     assert len(progress.steps) == len(STEPS)
+    assert progress.parts[0] == 0
+    assert progress.parts == sorted(progress.parts)
+    assert 0 < progress.parts[-1] < 1

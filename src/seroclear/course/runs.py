@@ -20,31 +20,24 @@ def runs(
     Args:
         found: findings (patient_id, date, status, source_row) of decisive statuses only, one a day.
         confirm_gap: for each status, days from the run's first finding to one that confirms it.
-        within: columns that bound a run: the patient, or the patient and one treatment.
+        within: columns, never null, that bound a run: the patient, perhaps with a treatment.
 
     Returns:
         One row a run: `within`, run (1, 2, ...), status, first, last, days (findings in it),
         first_row, last_row, confirmed_on and confirming_row (null when not confirmed).
     """
-    in_time = ibis.window(group_by=within, order_by="date")
-    change = found.mutate(
-        changed=(found.status != found.status.lag().over(in_time)).fill_null(True).cast("int64")
-    )
-    numbered = change.mutate(
-        run=change.changed.sum().over(ibis.cumulative_window(group_by=within, order_by="date"))
-    )
-    in_run = ibis.window(group_by=[*within, "run"])
-    dated = numbered.mutate(run_first=numbered.date.min().over(in_run))
+    read = found.select(*within, "date", "status", "source_row")
+    inside = read.join(*_turns(read, within))
     confirms = ibis.literal(False)
     for status, gap in confirm_gap.items():
         confirms = confirms | (
-            (dated.status == status) & (dated.date >= days_after(dated.run_first, gap))
+            (inside.status == status) & (inside.date >= days_after(inside["first"], gap))
         )
-    confirms = confirms & (dated.date > dated.run_first)
-    marked = dated.mutate(confirms=confirms)
+    confirms = confirms & (inside.date > inside["first"])
+    marked = inside.mutate(confirms=confirms)
     return marked.group_by(*within, "run").agg(
         status=marked.status.min(),
-        first=marked.date.min(),
+        first=marked["first"].min(),
         last=marked.date.max(),
         days=marked.count(),
         first_row=marked.source_row.argmin(marked.date),
@@ -52,6 +45,29 @@ def runs(
         confirmed_on=marked.date.min(where=marked.confirms),
         confirming_row=marked.source_row.argmin(marked.date, where=marked.confirms),
     )
+
+
+def _turns(found: ir.Table, within: tuple[str, ...]) -> tuple[ir.Table, list[ir.BooleanValue]]:
+    """The first finding of each run, and how a finding is told to be of it.
+
+    A sort costs by its rows and their width: all findings are sorted once and without their source
+    rows; those that open a run are few.
+    """
+    in_time = ibis.window(group_by=within, order_by="date")
+    days = found.select(*within, "date", "status")
+    before = days.mutate(before=days.status.lag().over(in_time))
+    opening = before.filter((before.status != before.before).fill_null(True))
+    turns = opening.select(
+        **{f"turn_{column}": opening[column] for column in within},
+        run=ibis.row_number().over(in_time) + 1,
+        first="date",
+        next_first=opening.date.lead().over(in_time),
+    )
+    return turns, [
+        *[found[column] == turns[f"turn_{column}"] for column in within],
+        found.date >= turns["first"],
+        turns.next_first.isnull() | (found.date < turns.next_first),
+    ]
 
 
 def with_previous(found: ir.Table) -> ir.Table:

@@ -123,6 +123,11 @@ def place_rows(con: DuckDBPyConnection, source: Source, folder: Path) -> None:
     )
 
 
+def bytes_of(rows: Path, test: str) -> int:
+    """How large the files are that `place_rows` wrote of one test."""
+    return sum(file.stat().st_size for file in (rows / f"place={test}").glob("*.parquet"))
+
+
 def attach_rows(con: DuckDBPyConnection, source: Source, rows: Path) -> None:
     """Views of what `place_rows` wrote: placed_result and, without a text's problem, used_result.
 

@@ -76,8 +76,7 @@ class Stages:
         load_results.attach_rows(self.con, self.source, rows / "rows")
         self._stage("unused", self._unused)
         self.progress.step("Writing the store")
-        for test, source_tests in load_results.tests_found(self.con).items():
-            self._one_test(test, source_tests)
+        self._tests(rows / "rows")
         finished = self._stage("finished", self._finished)
         self.store["patient.parquet"] = finished / "patient.parquet"
         self.store["rejected.parquet"] = finished / "all_rejected.parquet"
@@ -161,6 +160,14 @@ class Stages:
     def _unused(self, folder: Path) -> None:
         load_results.reject_unused(self.con)
         _write_counts(folder, {"result": (0, self._used("result"))})
+
+    def _tests(self, rows: Path) -> None:
+        found = load_results.tests_found(self.con)
+        sizes = [sum(load_results.bytes_of(rows, name) for name in found[test]) for test in found]
+        for number, (test, source_tests) in enumerate(found.items()):
+            done = sum(sizes[:number]) / max(sum(sizes), 1)
+            self.progress.part(done, f"Writing the store: {test}")
+            self._one_test(test, source_tests)
 
     def _one_test(self, test: str, source_tests: list[str]) -> None:
         def make(folder: Path) -> None:
