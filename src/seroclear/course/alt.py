@@ -11,8 +11,8 @@ from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.first import first_rows
 from seroclear.course.runs import runs, with_previous
-from seroclear.course.turns import of_whom, turns
 from seroclear.course.severe_flare import severe_flares
+from seroclear.course.turns import of_whom, turns
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:

@@ -115,9 +115,7 @@ def partial_cure(
     against = engine.keep(against.semi_join(little, "patient_id"))
     ends = spans.filter(spans.until.notnull()).select("patient_id", date="until")
     restarts = ibis.union(against.select("patient_id", "date"), ends, distinct=True)
-    starts = _with_last_line(
-        restarts.semi_join(little, "patient_id").rename(start="date"), spans
-    )
+    starts = _with_last_line(restarts.semi_join(little, "patient_id").rename(start="date"), spans)
     proofs = {
         "hbsag": little.select("patient_id", "date", "source_row"),
         "dna": _tests(findings, "hbv_dna", "undetectable"),
