@@ -33,10 +33,13 @@ def adjustment_events(given: Inputs) -> ir.Table:
     Args:
         given: reads laboratory, treatment and viraemia; exposure.gap of the definition.
     """
-    lines = given.engine.keep(_lines(given))
-    signs = given.engine.keep(_signs(given))
+    rules = read_rules("adjustment.csv")
+    named = {agents for rule in rules for agents in rule["agents"].split("|")}
+    lines = _lines(given)
+    lines = given.engine.keep(lines.filter(lines.agents.isin(sorted(named))))
+    signs = given.engine.keep(_signs(given).semi_join(lines, "patient_id"))
     applied = []
-    for rule in read_rules("adjustment.csv"):
+    for rule in rules:
         mine = lines.filter(lines.agents.isin(rule["agents"].split("|")))
         if rule["lamivudine_before"]:
             mine = mine.filter(mine.lamivudine_before == (rule["lamivudine_before"] == "yes"))

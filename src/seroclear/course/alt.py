@@ -12,6 +12,7 @@ from seroclear.course.event import event
 from seroclear.course.first import first_rows
 from seroclear.course.runs import runs, with_previous
 from seroclear.course.severe_flare import severe_flares
+from seroclear.course.turns import of_whom, turns
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
@@ -74,23 +75,24 @@ def _normalisation(findings: ir.Table) -> ir.Table:
     decisive = findings.filter(
         findings.marker == "alt", findings.status.isin(["elevated", "normal"])
     )
-    normal = with_previous(runs(decisive, {}))
+    normal = turns(decisive)
     normal = normal.filter(normal.status == "normal", normal.previous_last.notnull())
     return event(
         normal,
         "alt_normalisation",
-        date=normal["first"],
+        date=normal.date,
         earliest=normal.previous_last,
-        evidence=[normal.previous_row, normal.first_row],
+        evidence=[normal.previous_row, normal.source_row],
     )
 
 
 def _flare(engine: Engine, findings: ir.Table, definition: Definition) -> ir.Table:
     """Runs of ALT over the flare's threshold; the detail holds the highest value of the run."""
     if definition["flare.rule"] == "uln":
-        classed = engine.keep(times_limit(findings, float(definition["flare.uln_multiple"])))
+        classed = times_limit(findings, float(definition["flare.uln_multiple"]))
     else:
-        classed = engine.keep(_over_baseline(findings, definition))
+        classed = _over_baseline(findings, definition)
+    classed = engine.keep(of_whom(classed, "above"))
     found = with_previous(runs(classed, {}))
     flares = engine.keep(found.filter(found.status == "above"))
     peaks = _peaks(classed, flares)

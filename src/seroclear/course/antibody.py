@@ -14,8 +14,7 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.event import event, later_day, per_day
 from seroclear.course.losses import during, losses_of
-from seroclear.course.runs import runs
-from seroclear.engine import days_after
+from seroclear.course.turns import held
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -70,6 +69,7 @@ def antibody_lost(findings: ir.Table, seroconversions: ir.Table) -> ir.Table:
     tests = findings.filter(
         findings.marker == "anti_hbs", findings.status.isin(["positive", "negative"])
     ).select("patient_id", "date", "status", "source_row")
+    tests = tests.semi_join(seroconversions, "patient_id")
     before = tests.mutate(
         previous=tests.date.lag().over(in_order), previous_row=tests.source_row.lag().over(in_order)
     )
@@ -119,14 +119,9 @@ def antibody_state(findings: ir.Table, definition: Definition) -> ir.Table:
         (tests.reason.contains("HBIG"), "passive"),
         else_="indeterminate",
     )
-    found = runs(tests.select("patient_id", "date", "source_row", status=height), {})
-    following = found["first"].lead().over(ibis.window(group_by="patient_id", order_by="run"))
-    return found.select(
-        "patient_id",
-        marker=ibis.literal("anti_hbs"),
-        state="status",
-        start="first",
-        end=days_after(following, -1).fill_null(found["last"]),
+    known = held(tests.select("patient_id", "date", "source_row", status=height))
+    return known.select(
+        "patient_id", marker=ibis.literal("anti_hbs"), state="status", start="start", end="end"
     )
 
 

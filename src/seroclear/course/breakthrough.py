@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def breakthrough_events(engine: Engine, on: ir.Table, definition: Definition) -> list[ir.Table]:
+def breakthrough_events(
+    engine: Engine, on: ir.Table, treatments: ir.Table, definition: Definition
+) -> list[ir.Table]:
     """breakthrough, breakthrough_confirmed and blip.
 
     Adherence is not known from results: drugs supplied are taken to be drugs taken.
@@ -23,10 +25,12 @@ def breakthrough_events(engine: Engine, on: ir.Table, definition: Definition) ->
     Args:
         engine: where to compute.
         on: tests of `under_treatment` that were taken on treatment.
+        treatments: of `na_treatments`.
         definition: topic breakthrough.
     """
     classed = _against_nadir(on, definition)
-    found = treatment_runs(engine, classed, {"above": definition["breakthrough.confirm_gap"]})
+    gap = {"above": definition["breakthrough.confirm_gap"]}
+    found = treatment_runs(engine, classed, treatments, gap)
     above = found.filter(found.status == "above")
     above = engine.keep(above.left_join(_lowest(on, above), [*KEY, "run"]))
     return [
@@ -49,7 +53,7 @@ def breakthrough_events(engine: Engine, on: ir.Table, definition: Definition) ->
             (above, "breakthrough"),
             (above.filter(above.confirmed_on.notnull()), "breakthrough_confirmed"),
         )
-    ] + [_blip(engine, on)]
+    ] + [_blip(engine, on, treatments)]
 
 
 def _against_nadir(on: ir.Table, definition: Definition) -> ir.Table:
@@ -93,10 +97,10 @@ def _lowest(on: ir.Table, above: ir.Table) -> ir.Table:
     )
 
 
-def _blip(engine: Engine, on: ir.Table) -> ir.Table:
+def _blip(engine: Engine, on: ir.Table, treatments: ir.Table) -> ir.Table:
     """One detectable test between undetectable ones, all on one treatment."""
     decisive = on.filter(on.status.isin(["detectable", "undetectable"]))
-    found = treatment_runs(engine, decisive, {})
+    found = treatment_runs(engine, decisive, treatments, {})
     single = found.filter(
         found.status == "detectable",
         found.days == 1,

@@ -46,8 +46,9 @@ def consolidations(
         found.filter(found.marker.isin(["hbeag", "anti_hbe", "hbv_dna"]), found.status.isin(known)),
         treatments,
     )
-    on = engine.keep(tests.filter(tests.on))
-    suppressed = treatment_runs(engine, on.filter(on.marker == "hbv_dna"), {})
+    on = tests.filter(tests.on).select(*KEY, "marker", "date", "status", "source_row")
+    on = engine.keep(on)
+    suppressed = treatment_runs(engine, on.filter(on.marker == "hbv_dna"), treatments, {})
     suppressed = suppressed.filter(suppressed.status == "undetectable").select(
         *KEY,
         undetectable="first",
@@ -56,7 +57,7 @@ def consolidations(
         detectable=suppressed.next_first,
     )
     joined = suppressed.join(based, KEY)
-    both = joined.left_join(engine.keep(_seroconverted(engine, on)), KEY).drop(
+    both = joined.left_join(engine.keep(_seroconverted(engine, on, treatments)), KEY).drop(
         "patient_id_right", "treatment_right"
     )
     positive = both.filter(both.at_start == "positive", both.seroconverted.notnull()).mutate(
@@ -82,10 +83,10 @@ def with_hbeag_at_start(found: ir.Table, treatments: ir.Table, definition: Defin
     )
 
 
-def _seroconverted(engine: Engine, on: ir.Table) -> ir.Table:
+def _seroconverted(engine: Engine, on: ir.Table, treatments: ir.Table) -> ir.Table:
     """Runs of negative HBeAg with anti-HBe: patient_id, treatment, seroconverted (the first day on
     which both were shown), hbeag_row, anti_hbe_row, reverted (HBeAg positive again)."""
-    found = treatment_runs(engine, on.filter(on.marker == "hbeag"), {})
+    found = treatment_runs(engine, on.filter(on.marker == "hbeag"), treatments, {})
     negative = found.filter(found.status == "negative").select(
         *KEY, since="first", hbeag_row="first_row", reverted=found.next_first
     )

@@ -48,6 +48,7 @@ def functional_cure(
         definition: for the section functional_cure.
     """
     against = _tests(findings, "hbsag", "positive").union(_tests(findings, "hbv_dna", "detectable"))
+    against = engine.keep(against.semi_join(periods, "patient_id"))
     ends = spans.filter(spans.until.notnull()).select("patient_id", date="until")
     restarts = ibis.union(against.select("patient_id", "date"), ends, distinct=True)
     of_loss = ("patient_id", "loss", "loss_rows", "reverted")
@@ -110,9 +111,11 @@ def partial_cure(
     much = positive.filter(positive.value >= upper).select("patient_id", "date", "source_row")
     little = positive.filter(positive.comparator == "=", positive.value < upper)
     against = much.union(_tests(findings, "hbv_dna", "detectable"))
+    # Little HBsAg was ever shown of few.
+    against = engine.keep(against.semi_join(little, "patient_id"))
     ends = spans.filter(spans.until.notnull()).select("patient_id", date="until")
     restarts = ibis.union(against.select("patient_id", "date"), ends, distinct=True)
-    starts = _with_last_line(restarts.rename(start="date"), spans)
+    starts = _with_last_line(restarts.semi_join(little, "patient_id").rename(start="date"), spans)
     proofs = {
         "hbsag": little.select("patient_id", "date", "source_row"),
         "dna": _tests(findings, "hbv_dna", "undetectable"),

@@ -13,6 +13,7 @@ from seroclear.course.fibrosis_findings import score_findings, stiffness_finding
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import measurements
 from seroclear.course.runs import runs
+from seroclear.course.turns import of_whom
 from seroclear.engine import days_after
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def advanced_fibrosis(findings: ir.Table, definition: Definition) -> ir.Table:
         definition: topic fibrosis.
     """
     stiff = findings.filter(findings.marker == "liver_stiffness", findings.status == "high")
-    found = runs(_of(findings, "fib4"), {"high": definition["fibrosis.confirm_days"]})
+    scores = of_whom(_of(findings, "fib4"), "high")
+    found = runs(scores, {"high": definition["fibrosis.confirm_days"]})
     twice = found.filter(found.confirmed_on.notnull())
     ways = ibis.union(
         stiff.select(
@@ -71,25 +73,27 @@ def fibrosis_state(fib4: ir.Table, patient: ir.Table, definition: Definition) ->
     """
     valid = definition["fibrosis.valid_days"]
     in_time = ibis.window(group_by="patient_id", order_by="date")
-    lapsed = fib4.date > days_after(fib4.date.lag().over(in_time), valid + 1)
-    marked = fib4.mutate(lapsed=lapsed.fill_null(False).cast("int64"))
-    stretches = marked.mutate(
-        stretch=marked.lapsed.sum().over(
-            ibis.cumulative_window(group_by="patient_id", order_by="date")
-        )
+    told = fib4.mutate(
+        previous=fib4.status.lag().over(in_time), previous_day=fib4.date.lag().over(in_time)
     )
-    found = runs(stretches, {}, ("patient_id", "stretch"))
-    order = ibis.window(group_by="patient_id", order_by=found["first"])
-    ends = found.mutate(next_first=found["first"].lead().over(order)).join(
+    lapsed = told.date > days_after(told.previous_day, valid + 1)
+    changed = told.filter(lapsed.fill_null(False) | (told.status != told.previous).fill_null(True))
+    begun = changed.mutate(
+        next_first=changed.date.lead().over(in_time),
+        last_before_next=changed.previous_day.lead().over(in_time),
+    )
+    lasts = fib4.group_by("patient_id").agg(very_last=fib4.date.max())
+    ends = begun.join(lasts, "patient_id").join(
         patient.select("patient_id", "observed_to"), "patient_id"
     )
+    ends = ends.mutate(last=ends.last_before_next.fill_null(ends.very_last))
     until = ibis.coalesce(days_after(ends.next_first, -1), ends.observed_to, ends["last"])
     known = ends.mutate(
         until=ibis.greatest(until, ends["last"]), expires=days_after(ends["last"], valid)
     )
     unknown = known.filter(known.until > known.expires)
     return ibis.union(
-        _state(known, known.status, known["first"], ibis.least(known.until, known.expires)),
+        _state(known, known.status, known.date, ibis.least(known.until, known.expires)),
         _state(unknown, ibis.literal("unknown"), days_after(unknown.expires, 1), unknown.until),
     )
 

@@ -9,7 +9,8 @@ import ibis
 from seroclear.course.derived import Derived
 from seroclear.course.event import event
 from seroclear.course.losses import during, loss_periods
-from seroclear.course.runs import runs
+from seroclear.course.turns import of_whom, turns
+from seroclear.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,37 +18,34 @@ if TYPE_CHECKING:
     from seroclear.course.inputs import Inputs
 
 
-def hbeag_events(findings: ir.Table) -> list[ir.Table]:
+def hbeag_events(engine: Engine, findings: ir.Table) -> list[ir.Table]:
     """hbeag_loss (first negative after a positive) and hbeag_reversion (positive after a negative
-    that followed a positive)."""
+    that followed a positive).
+
+    Args:
+        engine: where to compute.
+        findings: of every marker.
+    """
     decisive = findings.filter(
         findings.marker == "hbeag", findings.status.isin(["positive", "negative"])
     )
-    found = runs(decisive, {})
-    in_order = ibis.window(group_by="patient_id", order_by="run")
-    known = found.mutate(
-        previous_last=found["last"].lag().over(in_order),
-        previous_row=found.last_row.lag().over(in_order),
-        positive_row=found.last_row.lag(2).over(in_order),
-        first_status=found.status.first().over(in_order),
-    )
-    # Runs alternate: a reversion is a positive run from the third on, if the first was positive.
+    found = turns(of_whom(decisive, "positive"))
+    in_order = ibis.window(group_by="patient_id", order_by="date")
+    known = engine.keep(found.mutate(positive_row=found.previous_row.lag().over(in_order)))
+    # Turns alternate: a positive after a negative is a reversion if a positive was before that.
     loss = known.filter(known.status == "negative", known.previous_last.notnull())
-    back = known.filter(
-        known.status == "positive",
-        known.run > ibis.cases((known.first_status == "positive", 1), else_=2),
-    )
+    back = known.filter(known.status == "positive", known.positive_row.notnull())
     return [
         event(
             table,
             name,
-            date=table["first"],
+            date=table.date,
             earliest=table.previous_last,
             evidence=rows,
         )
         for table, name, rows in (
-            (loss, "hbeag_loss", [loss.previous_row, loss.first_row]),
-            (back, "hbeag_reversion", [back.positive_row, back.previous_row, back.first_row]),
+            (loss, "hbeag_loss", [loss.previous_row, loss.source_row]),
+            (back, "hbeag_reversion", [back.positive_row, back.previous_row, back.source_row]),
         )
     ]
 
@@ -75,6 +73,6 @@ def hbeag_seroconversion(findings: ir.Table, periods: ir.Table) -> ir.Table:
 
 def derive(given: Inputs) -> Derived:
     """Loss, reversion and seroconversion."""
-    events = [given.engine.keep(table) for table in hbeag_events(given.found)]
+    events = [given.engine.keep(table) for table in hbeag_events(given.engine, given.found)]
     losses = loss_periods(ibis.union(*events), "hbeag")
     return Derived(event=[*events, hbeag_seroconversion(given.found, losses)])

@@ -18,7 +18,7 @@ from seroclear.course.event import event
 from seroclear.course.first import first_rows
 from seroclear.course.measurement import hundredths, measurements, number_findings
 from seroclear.course.runs import runs, with_previous
-from seroclear.engine import days_after
+from seroclear.course.turns import held, of_whom, turns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # KDIGO GFR categories and their lower bounds, mL/min/1.73m2: a stage is its bounds.
 STAGES = (("G1", 90), ("G2", 60), ("G3a", 45), ("G3b", 30), ("G4", 15))
 LAST_STAGE = "G5"
+REACHED = "reached"  # a threshold, by a test
 
 
 def egfr_findings(creatinine: ir.Table, patient: ir.Table, definition: Definition) -> ir.Table:
@@ -77,21 +78,16 @@ def kidney_events(
 
 def kidney_state(egfr: ir.Table) -> ir.Table:
     """The stage of the last eGFR, until the day before the next; ends with the last eGFR."""
-    found = runs(egfr, {})
-    following = found["first"].lead().over(ibis.window(group_by="patient_id", order_by="run"))
-    return found.select(
-        "patient_id",
-        marker=ibis.literal("kidney"),
-        state=found.status,
-        start=found["first"],
-        end=ibis.coalesce(days_after(following, -1), found["last"]),
+    return held(egfr).select(
+        "patient_id", marker=ibis.literal("kidney"), state="status", start="start", end="end"
     )
 
 
 def _ckd(egfr: ir.Table, definition: Definition) -> ir.Table:
     """eGFR below the threshold twice, far enough apart, with none at or above it between."""
     low = egfr.value < float(definition["kidney.ckd_below"])
-    found = with_previous(runs(_classed(egfr, low), {"reached": definition["kidney.confirm_days"]}))
+    classed = of_whom(_classed(egfr, low), REACHED)
+    found = with_previous(runs(classed, {REACHED: definition["kidney.confirm_days"]}))
     first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
@@ -107,9 +103,9 @@ def _decline(egfr: ir.Table, definition: Definition) -> ir.Table:
     """eGFR so much below the first one, twice, far enough apart, with none higher between."""
     left = 100.0 - float(definition["kidney.decline_percent"])
     based = _with_baseline(egfr)
-    classed = _classed(based, based.value * 100.0 <= based.baseline * left)
+    classed = of_whom(_classed(based, based.value * 100.0 <= based.baseline * left), REACHED)
     within = ("patient_id", "baseline", "baseline_row")
-    found = with_previous(runs(classed, {"reached": definition["kidney.confirm_days"]}, within))
+    found = with_previous(runs(classed, {REACHED: definition["kidney.confirm_days"]}, within))
     first = first_rows(found.filter(found.confirmed_on.notnull()), "patient_id", "run")
     return event(
         first,
@@ -127,34 +123,34 @@ def _creatinine_rise(creatinine: ir.Table, definition: Definition) -> ir.Table:
     based = _with_baseline(creatinine)
     rise = hundredths(based.value - based.baseline)
     classed = _classed(based, rise >= float(definition["kidney.creatinine_rise"]))
-    found = with_previous(runs(classed, {}, ("patient_id", "baseline", "baseline_row")))
-    first = first_rows(found.filter(found.status == "reached"), "patient_id", "run")
+    found = turns(of_whom(classed, REACHED))
+    first = first_rows(found.filter(found.status == REACHED), "patient_id", "date")
     return event(
         first,
         "creatinine_rise",
-        date=first["first"],
+        date=first.date,
         earliest=first.previous_last,
         detail=_baseline_words(first, "µmol/L"),
-        evidence=[first.baseline_row, first.first_row],
+        evidence=[first.baseline_row, first.source_row],
     )
 
 
 def _hypophosphataemia(phosphate: ir.Table, definition: Definition) -> ir.Table:
     """Phosphate below the threshold; again after it was not."""
     low = phosphate.value < float(definition["kidney.phosphate_below"])
-    found = with_previous(runs(_classed(phosphate, low), {}))
-    fallen = found.filter(found.status == "reached")
+    found = turns(of_whom(_classed(phosphate, low), REACHED))
+    fallen = found.filter(found.status == REACHED)
     return event(
         fallen,
         "hypophosphataemia",
-        date=fallen["first"],
+        date=fallen.date,
         earliest=fallen.previous_last,
-        evidence=[fallen.previous_row, fallen.first_row],
+        evidence=[fallen.previous_row, fallen.source_row],
     )
 
 
 def _classed(tests: ir.Table, reached: ir.BooleanValue) -> ir.Table:
-    return tests.mutate(status=reached.ifelse("reached", "not reached"))
+    return tests.mutate(status=reached.ifelse(REACHED, "not reached"))
 
 
 def _with_baseline(tests: ir.Table) -> ir.Table:

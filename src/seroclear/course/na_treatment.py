@@ -99,12 +99,15 @@ def under_treatment(tests: ir.Table, treatments: ir.Table) -> ir.Table:
     ).drop("na_patient")
 
 
-def treatment_runs(engine: Engine, tests: ir.Table, confirm_gap: dict[str, int]) -> ir.Table:
+def treatment_runs(
+    engine: Engine, tests: ir.Table, treatments: ir.Table, confirm_gap: dict[str, int]
+) -> ir.Table:
     """Runs of one status within each treatment, with what stood before and after.
 
     Args:
         engine: where to compute.
         tests: of `under_treatment`, with a decisive status each.
+        treatments: of `na_treatments`.
         confirm_gap: as for `runs`.
 
     Returns:
@@ -119,5 +122,5 @@ def treatment_runs(engine: Engine, tests: ir.Table, confirm_gap: dict[str, int])
         next_row=found.first_row.lead().over(in_order),
         next_status=found.status.lead().over(in_order),
     )
-    starts = tests.select(*KEY, "start_row").distinct()
+    starts = treatments.select(*KEY, start_row="source_row")
     return known.join(starts, KEY)

@@ -38,13 +38,15 @@ def relapse_events(
         definition: topic relapse.
     """
     dna = engine.keep(_suppressed_at_stop(treated, definition))
-    found = treatment_runs(engine, dna, {"above": definition["relapse.confirm_gap"]})
+    gap = {"above": definition["relapse.confirm_gap"]}
+    found = treatment_runs(engine, dna, treatments, gap)
     ends = treatments.select(*KEY, "end")
     at_stop = dna.select(*KEY, "stop_row").distinct()
     joined = found.join(ends, KEY).join(at_stop, KEY)
     relapsed = engine.keep(joined.filter(joined.status == "above", joined["first"] > joined.end))
     alt = under_treatment(
-        times_limit(findings, float(definition["relapse.alt_multiple"])), treatments
+        times_limit(findings, float(definition["relapse.alt_multiple"])),
+        treatments.semi_join(at_stop, KEY),
     )
     events = [
         event(

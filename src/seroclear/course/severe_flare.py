@@ -33,7 +33,8 @@ def severe_flares(
     flares = events.filter(events.event == "alt_flare").select(
         "patient_id", "earliest", "detail", flare="date", flare_rows="evidence"
     )
-    signs = _signs(records, condition, rules).rename(sign_patient="patient_id")
+    theirs = records.among(flares.select("patient_id"))
+    signs = _signs(theirs, condition, rules).rename(sign_patient="patient_id")
     window = rules["flare.decompensation_window"]
     near = flares.join(
         signs,

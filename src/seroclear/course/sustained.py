@@ -37,6 +37,7 @@ def sustained(
         The starts that every proof was found for, with proven (the day of the last of the proofs)
         and a column `<name>_row` for each proof.
     """
+    starts = engine.keep(starts)
     found = engine.keep(_until_treated(_until_contradicted(starts, against), spans))
     for name, tests in proofs.items():
         found = engine.keep(_proven(found, tests, name, days))

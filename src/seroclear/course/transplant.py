@@ -142,8 +142,8 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
     gone = ((found.marker == "hbsag") & (found.status == "negative")) | (
         (found.marker == "hbv_dna") & (found.status == "undetectable")
     )
-    tests = found.mutate(shown=shown, gone=gone).filter(shown | gone)
-    codes = condition.filter(condition.condition == "chronic_hbv")
+    tests = _theirs(found.mutate(shown=shown, gone=gone).filter(shown | gone), grafted)
+    codes = _theirs(condition.filter(condition.condition == "chronic_hbv"), grafted)
     signs = per_day(
         ibis.union(
             tests.filter(tests.shown).select("patient_id", "date", "source_row"),
@@ -192,6 +192,11 @@ def reinfection(grafted: ir.Table, found: ir.Table, condition: ir.Table) -> ir.T
             first.dna_row,
         ],
     )
+
+
+def _theirs(rows: ir.Table, grafted: ir.Table) -> ir.Table:
+    """Rows of recipients."""
+    return rows.semi_join(grafted.select(patient_id="recipient"), "patient_id")
 
 
 def vaccination_events(

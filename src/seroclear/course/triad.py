@@ -46,8 +46,7 @@ def triads(
     eag = found.filter(found.marker == "hbeag", found.status.isin(["positive", "negative"]))
     alt = found.filter(found.marker == "alt", found.status.isin(["elevated", "normal"]))
     for name, partner in (("hbeag", eag), ("alt", alt)):
-        near = _nearest(tests, _in_period(partner, untreated), name, rules["phase.window"])
-        tests = tests.join(near, [*PERIOD, "date"])
+        tests = _with_nearest(tests, _in_period(partner, untreated), name, rules["phase.window"])
     classed = tests.mutate(phase=_phase_of(tests, rules))
     told = classed.filter(classed.phase.notnull())
     return told.select(*PERIOD, "date", status="phase", source_row=ibis.literal(""))
@@ -64,8 +63,9 @@ def _in_period(tests: ir.Table, untreated: ir.Table) -> ir.Table:
     ).drop("span_patient", "first", "tests_until")
 
 
-def _nearest(tests: ir.Table, partner: ir.Table, name: str, window: int) -> ir.Table:
-    """Status of the partner test nearest to each test; of two as near, the earlier one."""
+def _with_nearest(tests: ir.Table, partner: ir.Table, name: str, window: int) -> ir.Table:
+    """Adds, as `name`, the status of the partner test nearest to each test, of two as near the
+    earlier one; leaves out tests without any."""
     others = partner.select(
         other_patient="patient_id", other_period="period", other_date="date", said="status"
     )
@@ -80,7 +80,7 @@ def _nearest(tests: ir.Table, partner: ir.Table, name: str, window: int) -> ir.T
     )
     apart = days_between(pairs.date, pairs.other_date).abs()
     nearest = first_rows(pairs, [*PERIOD, "date"], [apart, pairs.other_date])
-    return nearest.select(*PERIOD, "date", **{name: "said"})
+    return nearest.select(*tests.columns, **{name: "said"})
 
 
 def _phase_of(triads: ir.Table, rules: Definition) -> ir.StringValue:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from seroclear.course.inputs import Inputs
 
+# What the response is told from, of a test on treatment.
+TEST = ("date", "day", "status", "low", "high", "last_detectable", "source_row", "start_row")
+
 
 def response_events(
     engine: Engine, tests: ir.Table, on: ir.Table, treatments: ir.Table, definition: Definition
@@ -38,7 +41,7 @@ def response_events(
     return [
         *_landmark_events(based, definition),
         _complete_response(based),
-        *_level_events(engine, on, definition),
+        *_level_events(engine, on, treatments, definition),
     ]
 
 
@@ -55,7 +58,8 @@ def _with_baseline(
     last = first_rows(before, KEY, before.date.desc()).select(
         *KEY, base_status="status", base_low="low", base_high="high", base_row="source_row"
     )
-    return on.left_join(last, KEY).drop("patient_id_right", "treatment_right")
+    tested = on.select(*KEY, *TEST)
+    return tested.left_join(last, KEY).drop("patient_id_right", "treatment_right")
 
 
 def _landmark_events(based: ir.Table, definition: Definition) -> list[ir.Table]:
@@ -110,11 +114,14 @@ def _complete_response(based: ir.Table) -> ir.Table:
     )
 
 
-def _level_events(engine: Engine, on: ir.Table, definition: Definition) -> list[ir.Table]:
+def _level_events(
+    engine: Engine, on: ir.Table, treatments: ir.Table, definition: Definition
+) -> list[ir.Table]:
     """maintained_response and low_level_viraemia: runs of one level from week 48 on."""
     since = definition["viraemia.maintained_day"] - definition["viraemia.visit_window"]
     late = on.filter(on.day >= since, on.level.notnull()).drop("status").rename(status="level")
-    found = treatment_runs(engine, late, {"low": definition["viraemia.persistent_gap"]})
+    gap = {"low": definition["viraemia.persistent_gap"]}
+    found = treatment_runs(engine, late, treatments, gap)
     days = late.select(*KEY, "last_detectable", "last_not_low", first="date")
     known = engine.keep(found.join(days, [*KEY, "first"]))
     maintained = known.filter(known.status == "undetectable")
@@ -162,7 +169,7 @@ def derive(given: Inputs) -> Derived:
     return Derived(
         event=[
             *response_events(given.engine, given.dna, on, given.treatments, given.rules),
-            *breakthrough_events(given.engine, on, given.rules),
+            *breakthrough_events(given.engine, on, given.treatments, given.rules),
             *relapse_events(given.engine, treated, given.found, given.treatments, given.rules),
         ]
     )
