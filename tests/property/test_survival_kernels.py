@@ -174,12 +174,12 @@ def test_incidence_with_a_competing_event_is_greenwood_s(
 def test_columns_that_nearly_follow_from_others_are_decided_by_the_rows() -> None:
     random = np.random.default_rng(3)
     x = random.normal(size=(200, 2))
-    assert plainly_independent(x)
+    assert plainly_independent(x.T @ x)
     near = np.column_stack([x, x.sum(axis=1) + 1e-5 * random.normal(size=200)])
-    assert not plainly_independent(near)  # too near to tell from sums, but not the same
+    assert not plainly_independent(near.T @ near)  # too near to tell from sums, but not the same
     assert independent(near) == [0, 1, 2]
     assert independent(np.column_stack([x, x.sum(axis=1)])) == [0, 1]
-    assert not plainly_independent(np.zeros((5, 1)))
+    assert not plainly_independent(np.zeros((1, 1)))
 
 
 def test_a_fit_that_starts_elsewhere_ends_at_the_same_maximum() -> None:

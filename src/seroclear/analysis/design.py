@@ -103,7 +103,8 @@ def designed(
             note = "reference" if level == reference else _constant(counted, scaled)
             lines.append((covariate, level, counted, scaled, spread, note))
     candidates = [scaled for *_, scaled, _, note in lines if not note]
-    apart = bool(candidates) and plainly_independent(np.column_stack(candidates))
+    joint = np.array(candidates)
+    apart = bool(candidates) and plainly_independent(joint @ joint.T)
     terms: list[Term] = []
     kept: list[Floats] = []
     scales: list[float] = []

@@ -71,7 +71,7 @@ def unusable(x: Floats) -> str:
         return "a covariate is unknown for some: leave them out or impute"
     if rows < columns:
         return f"{rows} rows for {columns} coefficients"
-    if plainly_independent(x):
+    if plainly_independent(x.T @ x):
         return ""
     scale = np.sqrt((x**2).mean(axis=0))
     if (scale == 0).any() or np.linalg.matrix_rank(x / scale) < columns:
@@ -79,10 +79,9 @@ def unusable(x: Floats) -> str:
     return ""
 
 
-def plainly_independent(x: Floats) -> bool:
-    """Whether the columns are far from determining each other, told by their cross products alone;
-    where not, a decomposition of the rows, at ten times the cost, must say how near they are."""
-    product = x.T @ x
+def plainly_independent(product: Floats) -> bool:
+    """Whether columns are far from determining each other, told by their cross products alone; if
+    not, a decomposition of the rows, at ten times the cost, must say how near they are."""
     length = np.sqrt(np.diag(product))
     if not (np.isfinite(length) & (length > 0)).all():
         return False
@@ -94,11 +93,15 @@ def independent(x: Floats) -> list[int]:
     """Columns that vary and that the ones before them do not determine."""
     if not x.shape[0]:
         return []
-    design = with_intercept(x)
-    length = np.linalg.norm(x, axis=0)
-    if (length >= 1).all() and plainly_independent(design):
-        return list(range(x.shape[1]))
+    rows, columns = x.shape
+    product = np.empty((columns + 1, columns + 1))  # of the design with its intercept
+    product[0, 0] = rows
+    product[0, 1:] = product[1:, 0] = x.sum(axis=0)
+    product[1:, 1:] = x.T @ x
+    length = np.sqrt(np.diag(product))[1:]
+    if (length >= 1).all() and plainly_independent(product):
+        return list(range(columns))
     # The diagonal of R: what the columns before each leave of its length.
-    rest = np.abs(np.diag(np.linalg.qr(design, mode="r")))[1:]
-    length = length[: rest.size]
+    rest = np.abs(np.diag(np.linalg.qr(with_intercept(x), mode="r")))[1:]
+    length = np.linalg.norm(x, axis=0)[: rest.size]
     return [int(j) for j in np.flatnonzero(rest > COLLINEAR * np.maximum(1.0, length))]

@@ -205,7 +205,7 @@ def _evaluate(risk: _Risk, beta: Floats) -> _Point:
     value = float(eta[risk.died].sum() - (np.log(s0) + shift).sum()) + 0.5 * log_determinant
     # Half the derivative of the log determinant: third central moments against the inverse.
     inverse = np.linalg.inv(information)
-    length = np.einsum("ij,jk,ik->i", x, inverse, x)
+    length = ((x @ inverse) * x).sum(axis=1)
     length_mean = _risk_sum(risk, weight * length) / s0
     length_x = _risk_sum(risk, (weight * length)[:, None] * x) / s0[:, None]
     pulled = mean @ inverse

@@ -145,7 +145,7 @@ def _evaluate(y: Floats, x: Floats, beta: Floats) -> _Point | None:
     sign, log_determinant = np.linalg.slogdet(information)
     if sign <= 0 or not math.isfinite(log_determinant):
         return None
-    leverage = variance * np.einsum("ij,jk,ik->i", x, np.linalg.inv(information), x)
+    leverage = variance * ((x @ np.linalg.inv(information)) * x).sum(axis=1)
     score = x.T @ (y - probability + leverage * (0.5 - probability))
     value = float(y @ eta - np.logaddexp(0, eta).sum()) + 0.5 * float(log_determinant)
     # One person alone in a level has leverage 1: by the information alone each step would be twice

@@ -8,7 +8,7 @@ the cumulative hazard at the time (White & Royston, Stat Med 2009;28:1982).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,19 @@ def impute(
     cycles: int = CYCLES,
 ) -> Floats:
     """Completed copies of a table, shape (imputations, persons, columns); the same for a seed.
+    Arguments and errors as of `imputed`."""
+    return np.array(list(imputed(columns, kinds, seed, imputations, cycles)))
+
+
+def imputed(
+    columns: Floats,
+    kinds: Sequence[Kind],
+    seed: int,
+    imputations: int = IMPUTATIONS,
+    cycles: int = CYCLES,
+) -> Iterator[Floats]:
+    """Completed copies of a table one after the other, each of shape (persons, columns): of many
+    persons all together would not fit into memory.
 
     Args:
         columns: nan is unknown, shape (persons, columns); binary columns hold 0 and 1.
@@ -50,18 +63,17 @@ def impute(
     _check(columns, kinds)
     order = [int(j) for j in np.argsort(missing.sum(axis=0), kind="stable") if missing[:, j].any()]
     rounds = cycles if len(order) > 1 else 1
-    copies = np.empty((imputations, *columns.shape))
-    for place, stream in enumerate(np.random.SeedSequence(seed).spawn(imputations)):
+    fitted: dict[int, Floats] = {}
+    for stream in np.random.SeedSequence(seed).spawn(imputations):
         random = np.random.default_rng(stream)
-        table = _Table(columns, missing)
+        table = _Table(columns, missing, fitted)
         for j in order:
             table.fill(j, random.choice(columns[~missing[:, j], j], int(missing[:, j].sum())))
         for _ in range(rounds):
             for j in order:
                 draw = _matched if kinds[j] == "number" else _yes_or_no
                 table.fill(j, draw(table, j, random))
-        copies[place] = table.values.T
-    return copies
+        yield table.values.T
 
 
 class _Table:
@@ -71,15 +83,16 @@ class _Table:
         values: the columns, shape (columns, persons).
         scaled: with mean 0 and standard deviation 1.
         known, unknown: of each column the persons who have it, and those who do not.
-        fitted: of each column the coefficients last fitted.
+        fitted: of each column the coefficients last fitted, in this copy or the one before: where
+            the next fit starts.
     """
 
-    def __init__(self, columns: Floats, missing: Bools) -> None:
+    def __init__(self, columns: Floats, missing: Bools, fitted: dict[int, Floats]) -> None:
         self.values = np.ascontiguousarray(columns.T)
         self.scaled = np.array([_scaled(column) for column in self.values])
         self.known = [np.flatnonzero(~column) for column in missing.T]
         self.unknown = [np.flatnonzero(column) for column in missing.T]
-        self.fitted: dict[int, Floats] = {}
+        self.fitted = fitted
 
     def fill(self, j: int, drawn: Floats) -> None:
         self.values[j, self.unknown[j]] = drawn
@@ -145,7 +158,7 @@ def _yes_or_no(table: _Table, j: int, random: np.random.Generator) -> Floats:
 
     seen = table.others(j, table.known[j])
     kept = independent(seen)
-    event, design, weight = _augmented(table.target(j) == 1, seen[:, kept])
+    event, design, weight = _augmented(table.target(j) == 1, seen.T[kept].T)
     fit = logistic(
         event, design, weight, start=_same_size(table.fitted.get(j), len(kept))
     ).estimates
@@ -157,7 +170,7 @@ def _yes_or_no(table: _Table, j: int, random: np.random.Generator) -> Floats:
 
 
 def _same_size(fitted: Floats | None, columns: int) -> Floats | None:
-    """The last cycle's coefficients as a start, where they are of as many columns and all known."""
+    """The coefficients last fitted as a start, where they are of as many columns and all known."""
     if fitted is None or fitted.size != columns + 1 or not np.isfinite(fitted).all():
         return None
     return fitted
@@ -173,7 +186,7 @@ def _augmented(event: Bools, x: Floats) -> tuple[Bools, Floats, Floats]:
     weight = np.full(len(added), (size + 1) / len(added))
     return (
         np.concatenate([event, outcome]),
-        np.concatenate([x, added]),
+        np.concatenate([x.T, added.T], axis=1).T,
         np.concatenate([np.ones(event.size), weight]),
     )
 

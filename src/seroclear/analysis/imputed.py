@@ -12,7 +12,7 @@ from seroclear.analysis.cox_fit import fit_sets
 from seroclear.analysis.design import Design, design, designed, group_covariate
 from seroclear.analysis.firth import Fit
 from seroclear.analysis.imputation import IMPUTATIONS
-from seroclear.analysis.imputed_copies import SEED, copies, hazard_so_far
+from seroclear.analysis.imputed_copies import SEED, Copies, copies, hazard_so_far
 from seroclear.analysis.logistic import logistic
 from seroclear.analysis.odds import ODDS_RATIO
 from seroclear.analysis.pooling import Pooled, pool
@@ -36,6 +36,7 @@ POOLED = (
 COX = f"Cox regression, Efron ties, competing events censored; {POOLED}"
 LOGISTIC = f"logistic regression, maximum likelihood; {POOLED}"
 NOTHING = "nobody lacks a covariate: nothing to impute"
+UNFITTED = "the models that impute could not be fitted"
 
 Fitted = tuple[Floats, Floats]  # coefficients and standard errors of standardised columns
 Fitter = Callable[[Prepared], Callable[[Floats], Fitted]]  # what fits a copy of the cohort
@@ -88,8 +89,23 @@ def _imputed(
     if not whole.dropped:
         return [cohort.row(analysis, estimate=ratio, method=method, note=NOTHING)]
     made = copies(cohort, terms, told)
-    if isinstance(made.each, str):
-        return [cohort.row(analysis, estimate=ratio, method=method, note=made.each)]
+    if made.reason:
+        return [cohort.row(analysis, estimate=ratio, method=method, note=made.reason)]
+    try:
+        return _of_copies(cohort, made, terms, fitter, analysis, method, ratio)
+    except np.linalg.LinAlgError:
+        return [cohort.row(analysis, estimate=ratio, method=method, note=UNFITTED)]
+
+
+def _of_copies(
+    cohort: Prepared,
+    made: Copies,
+    terms: Sequence[Covariate],
+    fitter: Fitter,
+    analysis: str,
+    method: str,
+    ratio: str,
+) -> list[Row]:
     known, everybody = made.cohort, np.ones(len(made.cohort), dtype=bool)
     designs = (designed(terms, one, everybody, known.outcome) for one in made.each)
     first = next(designs)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from seroclear.analysis.design import Columns, levels_columns
-from seroclear.analysis.imputation import IMPUTATIONS, Kind, impute
+from seroclear.analysis.imputation import IMPUTATIONS, Kind, imputed
 from seroclear.analysis.prepared import Floats, Prepared, levels_of
 from seroclear.study.cohort import Covariate
 
@@ -24,14 +24,16 @@ class Copies:
 
     Attributes:
         cohort: those whose unknown covariates could be imputed.
-        each: for each copy the columns of each term (see `design.levels_columns`), or why there are
-            no copies.
+        each: for each copy, made when it is asked for, the columns of each term (see
+            `design.levels_columns`).
         note: who was left out, and how many had something unknown.
+        reason: why there are no copies, '' where there are.
     """
 
     cohort: Prepared
-    each: list[list[Columns]] | str
+    each: Iterator[list[Columns]]
     note: str = ""
+    reason: str = ""
 
 
 def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats]) -> Copies:
@@ -45,6 +47,9 @@ def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats])
         cohort: the persons.
         terms: groups and covariates of the model; all of them predict each other.
         told: further predictors, known of everybody: the outcome.
+
+    Raises:
+        numpy.linalg.LinAlgError: when a copy is asked for: the models that impute it fail.
     """
     several = [term for term in terms if term.kind == "category" and _levels(cohort, term) > 2]
     kept = np.ones(len(cohort), dtype=bool)
@@ -52,25 +57,21 @@ def copies(cohort: Prepared, terms: Sequence[Covariate], told: Sequence[Floats])
         kept &= cohort.texts(term.name) != ""
     lost = int((~kept).sum())
     cohort, told = cohort.only(kept), [column[kept] for column in told]
-    columns, kinds, imputed = _table(cohort, terms, told)
-    for name, column in zip(imputed, columns, strict=False):
+    columns, kinds, unknown = _table(cohort, terms, told)
+    for name, column in zip(unknown, columns, strict=False):
         known = int(np.isfinite(column).sum())
         if known < min(FEWEST, column.size):
-            return Copies(
-                cohort, f"{name.label}: known of fewer than {FEWEST} persons, not imputed"
-            )
+            reason = f"{name.label}: known of fewer than {FEWEST} persons, not imputed"
+            return Copies(cohort, iter(()), reason=reason)
     table = np.column_stack(columns)
     lacking = int(np.isnan(table).any(axis=1).sum())
-    try:
-        many = max(IMPUTATIONS, math.ceil(100 * lacking / max(1, len(cohort))))
-        completed = impute(table, kinds, SEED, many, CYCLES)
-    except np.linalg.LinAlgError:
-        return Copies(cohort, "the models that impute could not be fitted")
+    many = max(IMPUTATIONS, math.ceil(100 * lacking / max(1, len(cohort))))
     whole = np.ones(len(cohort), dtype=bool)
     columns_of = [(term, levels_columns(cohort, term, whole)) for term in terms]
-    each = [
-        [_filled(term, columns, imputed, one) for term, columns in columns_of] for one in completed
-    ]
+    each = (
+        [_filled(term, columns, unknown, one) for term, columns in columns_of]
+        for one in imputed(table, kinds, SEED, many, CYCLES)
+    )
     out = f"{lost} of {kept.size} persons left out: a category is unknown" if lost else ""
     some = f"{lacking} of {kept.size} persons had something imputed"
     return Copies(cohort, each, "; ".join(filter(None, (some, out))))

@@ -13,6 +13,7 @@ from seroclear.analysis.estimates import (
     not_estimable,
     unusable,
     wald,
+    with_intercept,
 )
 from seroclear.analysis.prepared import Bools, Floats
 
@@ -74,24 +75,24 @@ def logistic(
         return Logistic(not_estimable(size, reason), np.full(n, math.nan), np.ones(size, bool))
     mean = rows.mean(axis=1)
     mean[0] = 0.0
-    spread = rows.std(axis=1)
-    spread[0] = 1.0
-    scaled = (rows - mean[:, None]) / spread[:, None]
+    rows -= mean[:, None]
+    spread = np.sqrt(np.einsum("ij,ij->i", rows, rows) / n)
+    rows /= spread[:, None]
     first = np.zeros(size)
     if start is not None:
         first = start * spread
         first[0] += mean @ start
-    beta, information, converged = _climb(y, scaled, weight, offset, first)
+    beta, information, converged = _climb(y, rows, weight, offset, first)
     back = np.diag(1 / spread)  # from the scaled coefficients to those per unit
     back[0, 1:] = -(mean / spread)[1:]
     with np.errstate(all="ignore"):
         covariance = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=float)
         # The least eigenvalue: the pseudoinverse leaves out a direction that has no information.
     suspect = not converged or float(np.linalg.eigvalsh(information)[0]) < SUSPECT_SE**-2
-    apart = separated_columns(event[weight > 0], rows.T[weight > 0]) if suspect else None
+    apart = separated_columns(event[weight > 0], with_intercept(x)[weight > 0]) if suspect else None
     coefficient: Floats = back @ beta
     covariance = back @ covariance @ back.T
-    probability = _expit(beta @ scaled + offset)
+    probability = _expit(beta @ rows + offset)
     if apart is None or not apart.any():
         note = "" if converged else "the logistic regression did not converge"
         if note:

@@ -64,8 +64,10 @@ def measures(cohort: Cohort) -> Iterator[tuple[Prepared, Measure]]:
         names = group_of[person]
         size = {g: np.unique(person[names == g]).size for g in cohort.arms}
         large = tuple(g for g in cohort.arms if size[g] >= FEWEST)
-        kept = np.isin(names.astype(str), large)
-        place = {g: k for k, g in enumerate(large)}
+        group = np.full(names.size, -1, dtype=np.intp)
+        for k, g in enumerate(large):
+            group[names == g] = k
+        kept = group >= 0
         of_it = replace(prepared, cohort=replace(prepared.cohort, outcome=label))
         yield (
             of_it,
@@ -73,7 +75,7 @@ def measures(cohort: Cohort) -> Iterator[tuple[Prepared, Measure]]:
                 label,
                 large,
                 person[kept],
-                np.array([place[g] for g in names[kept]], dtype=np.intp),
+                group[kept],
                 table["planned"][mine][told][kept],
                 table["time"][mine][told][kept],
                 np.where(side == -1, upper, lower)[kept],

@@ -123,4 +123,10 @@ def _before(data: Windows, hazard: Floats, effect: Floats) -> tuple[float, Float
 
 def _second(in_piece: Floats, cross: Floats, effects: Floats) -> Floats:
     """Second derivatives of summed cumulative hazards, from their sum in each piece."""
-    return np.block([[np.diag(in_piece), cross], [cross.T, effects]])
+    pieces = in_piece.size
+    whole = np.zeros((pieces + len(effects), pieces + len(effects)))
+    whole[:pieces, :pieces] = np.diag(in_piece)
+    whole[:pieces, pieces:] = cross
+    whole[pieces:, :pieces] = cross.T
+    whole[pieces:, pieces:] = effects
+    return whole
