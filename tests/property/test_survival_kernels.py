@@ -57,13 +57,47 @@ def test_sums_over_risk_sets_are_those_of_the_definition(
     assert found == {(codes[k], stop[k]) for k in np.flatnonzero(event)}
 
 
+@given(rows)
+@example([(0, 1, False, 0, 0), (1, 1, False, 0, 3), (0, 1, True, 0, -3)])
+def test_sums_of_values_far_apart_lose_none(
+    lines: list[tuple[int, int, bool, int, int]],
+) -> None:
+    start, stop, event, stratum, x = columns(lines)
+    sets = risk_sets(stop, event, start, stratum)
+    highest, _ = sets.highest(10 * x)  # of each stratum, as a likelihood scales them
+    values = 10.0 ** np.minimum(10 * x - highest, 0)
+    codes = np.unique(stratum, return_inverse=True)[1]
+    at_risk = (
+        (codes == sets.stratum[:, None])
+        & (start < sets.time[:, None])
+        & (stop >= sets.time[:, None])
+    )
+    total = at_risk @ values
+    np.testing.assert_allclose(sets.at_risk(values, exact=True), total, rtol=1e-12)
+    lived = 10.0 ** (10 * np.cos(np.arange(sets.time.size)))
+    np.testing.assert_allclose(
+        sets.while_at_risk(lived, exact=True), lived @ at_risk, rtol=1e-12, atol=0
+    )
+    if not sets.cancels(values, sets.at_risk(values)):
+        np.testing.assert_allclose(sets.at_risk(values), total, rtol=1e-5)
+
+
 # Strata whose hazards lie far apart; one of them is separated.
 APART = [(0, 1, False, 0, 0)] * 6 + [(0, 1, True, 2, 2), (0, 1, True, 1, -2), (0, 1, False, 1, -3)]
+
+# Of one stratum the row with the highest hazard enters after the only event.
+LATE = [(0, 1, False, 0, 0)] * 3 + [(0, 1, False, 1, 0), (1, 1, False, 1, 3), (0, 1, True, 1, 1)]
+
+# The last at risk in one stratum has a tiny hazard; another stratum comes after it.
+LAST = [(0, 1, False, 0, 0)] * 2 + [(0, 1, True, 1, 0), (8, 2, True, 1, 1), (1, 1, False, 1, 0)]
+LAST += [(3, 6, True, 1, 0), (0, 1, True, 2, 0)]
 
 
 @settings(deadline=None)
 @given(rows, st.integers(0, 1))
 @example(APART, 0)
+@example(LAST, 0)
+@example(LATE, 0)
 def test_a_row_may_be_cut_in_two(lines: list[tuple[int, int, bool, int, int]], kind: int) -> None:
     start, stop, event, stratum, x = columns(lines)
     ties = ("efron", "breslow")[kind]

@@ -59,10 +59,22 @@ class WeightedSets:
         return self.base.of_events(values)
 
     def highest(self, values: Floats) -> tuple[Floats, Floats]:
-        """The greatest of `values`, of each row and of each event time."""
-        return self.base.highest(values)
+        """The greatest of `values`, for each row and for each event time: everybody counts, those
+        with another event before the first of all too."""
+        most = values.max(initial=-np.inf)
+        return np.full(values.size, most), np.full(self.time.size, most)
 
-    def at_risk(self, values: Floats) -> Floats:
+    def cancels(self, values: Floats, total: Floats) -> bool:
+        """Nobody enters later."""
+        del values, total
+        return False
+
+    def apart(self, values: Floats) -> bool:
+        """Sums over earlier times alone are no differences."""
+        del values
+        return False
+
+    def at_risk(self, values: Floats, exact: bool = False) -> Floats:
         """The weighted sum of `values` over each risk set."""
         size = self.time.size
         shape = (-1,) + (1,) * (values.ndim - 1)
@@ -70,16 +82,16 @@ class WeightedSets:
         place = self.base.after[self.stayed]
         np.add.at(entered, place, values[self.stayed] * self.inverse.reshape(shape))
         stayed = np.cumsum(entered, axis=0)[:size] * self.observed.reshape(shape)
-        total: Floats = self.base.at_risk(values) + stayed
+        total: Floats = self.base.at_risk(values, exact) + stayed
         return total
 
-    def while_at_risk(self, values: Floats) -> Floats:
+    def while_at_risk(self, values: Floats, exact: bool = False) -> Floats:
         """For each row the weighted sum of `values` while it is at risk."""
         shape = (-1,) + (1,) * (values.ndim - 1)
         weighed = values * self.observed.reshape(shape)
         later = np.zeros((self.time.size + 1, *values.shape[1:]))
         later[:-1] = np.cumsum(weighed[::-1], axis=0)[::-1]
-        total = self.base.while_at_risk(values)
+        total = self.base.while_at_risk(values, exact)
         place = self.base.after[self.stayed]
         total[self.stayed] += later[place] * self.inverse.reshape(shape)
         return total

@@ -12,9 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seroclear.analysis.prepared import Bools, Floats
+from seroclear.analysis.spans import over_places, over_spans, summed
 
 Ints = NDArray[np.intp]
 SAME = 1.490116e-8  # the root of a double's precision, R's tolerance for equal times
+# A smaller share of the sums that it is a difference of has less than six exact digits.
+CANCELLED = 1e-10
+# Of what is summed in other strata only the rounding of the rounding is left.
+ROUNDED = 1e-25
+# Values of which the least has four exact digits where the greatest was summed before it.
+APART = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,21 @@ class RiskSets:
     died_at: Ints
     delayed: bool
 
-    def at_risk(self, values: Floats) -> Floats:
-        """The sum of `values`, shape (rows,) or (rows, k), over each risk set."""
+    def at_risk(self, values: Floats, exact: bool = False) -> Floats:
+        """The sum of `values`, shape (rows,) or (rows, k), over each risk set.
+
+        `exact`: no difference of sums is taken, at some ten times the cost.
+        """
+        if exact:
+            return over_places(self.first, self.after, values, self.time.size)
+        return self._left(values, entered=self.delayed)
+
+    def _left(self, values: Floats, *, entered: bool) -> Floats:
+        """The sum of `values` over the rows that have not left, or of those that entered, too."""
         # Each stratum has one slot a time and one more for its end, so strata share none.
         size = self.time.size + self.opened.size - 1
         stay = summed(self.after + self.own, values, size)
-        if self.delayed:
+        if entered:
             stay -= summed(self.first + self.own, values, size)
         running = np.zeros((size + 1, *values.shape[1:]))
         # Backwards, for few are left late: small sums are then no differences of large ones.
@@ -59,8 +75,27 @@ class RiskSets:
         total: Floats = running[slot + 1] - running[end + 1][self.stratum]
         return total
 
-    def while_at_risk(self, values: Floats) -> Floats:
-        """For each row the sum of `values`, shape (times,) or (times, k), while it is at risk."""
+    def cancels(self, values: Floats, total: Floats) -> bool:
+        """Whether `total`, of `at_risk` of positive values, is lost in those who enter later."""
+        if not self.delayed:
+            return False
+        left = self._left(values, entered=False)
+        lost = np.maximum(CANCELLED * left, ROUNDED * left.max(initial=0.0))
+        return bool((total <= lost).any())
+
+    def apart(self, values: Floats) -> bool:
+        """Whether some positive `values`, of `while_at_risk`, are lost in those of earlier times or
+        of other strata."""
+        known = values[(values > 0) & np.isfinite(values)]
+        return bool(self.delayed and known.size and known.max() > APART * known.min())
+
+    def while_at_risk(self, values: Floats, exact: bool = False) -> Floats:
+        """For each row the sum of `values`, shape (times,) or (times, k), while it is at risk.
+
+        `exact`: see `at_risk`.
+        """
+        if exact:
+            return over_spans(self.first, self.after, values)
         running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
         total: Floats = running[self.after] - running[self.first]
         return total
@@ -70,9 +105,12 @@ class RiskSets:
         return summed(self.died_at, values[self.died], self.time.size)
 
     def highest(self, values: Floats) -> tuple[Floats, Floats]:
-        """The greatest of `values`, shape (rows,), in the stratum of each row and of each time."""
+        """The greatest of `values`, shape (rows,), among those ever at risk in the stratum of each
+        row and of each time; 0 where nobody is."""
+        ever = self.first < self.after
         most = np.full(self.opened.size - 1, -np.inf)
-        np.maximum.at(most, self.own, values)
+        np.maximum.at(most, self.own[ever], values[ever])
+        most[np.isneginf(most)] = 0.0
         return most[self.own], most[self.stratum]
 
 
@@ -135,11 +173,3 @@ def aligned_rows(stop: Floats, start: Floats | None) -> tuple[Floats, Floats | N
         return aligned(stop), None
     both = aligned(np.concatenate([stop, start]))
     return both[: stop.size], both[stop.size :]
-
-
-def summed(place: Ints, values: Floats, size: int) -> Floats:
-    """The sum of `values`, shape (rows,) or (rows, k), at each place 0 ... size - 1."""
-    if values.ndim == 1:
-        return np.asarray(np.bincount(place, weights=values, minlength=size), dtype=float)
-    columns = [np.bincount(place, weights=column, minlength=size) for column in values.T]
-    return np.column_stack(columns) if columns else np.zeros((size, 0))

@@ -17,7 +17,8 @@ from itertools import pairwise
 import numpy as np
 
 from seroclear.analysis.prepared import Floats
-from seroclear.analysis.risk_sets import Ints, summed
+from seroclear.analysis.risk_sets import Ints
+from seroclear.analysis.spans import summed
 
 GRADIENT = 1e-7  # the largest rise per person that still counts as the maximum
 MAX_ITERATIONS = 200
