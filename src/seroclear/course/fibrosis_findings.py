@@ -131,18 +131,13 @@ def _with_last(tests: ir.Table, other: ir.Table, name: str, window: int) -> ir.T
         other_date="date",
         **{name: other.value, f"{name}_row": other.source_row},
     )
-    # Most are of one sample; only for the rest must earlier days be put in order.
-    same = tests.join(
-        others, [tests.patient_id == others.other_patient, tests.date == others.other_date]
-    )
-    rest = tests.anti_join(other.select("patient_id", "date"), ["patient_id", "date"])
-    pairs = rest.join(
+    pairs = tests.join(
         others,
         [
-            rest.patient_id == others.other_patient,
-            others.other_date < rest.date,
-            others.other_date >= days_after(rest.date, -window),
+            tests.patient_id == others.other_patient,
+            others.other_date <= tests.date,
+            others.other_date >= days_after(tests.date, -window),
         ],
     )
     last = first_rows(pairs, ["patient_id", "date"], pairs.other_date.desc())
-    return ibis.union(same, last).drop("other_patient", "other_date")
+    return last.drop("other_patient", "other_date")

@@ -69,29 +69,18 @@ def _with_nearest(tests: ir.Table, partner: ir.Table, name: str, window: int) ->
     others = partner.select(
         other_patient="patient_id", other_period="period", other_date="date", said="status"
     )
-    # Most are of one sample; only for the rest must the other days be put in order.
-    same = tests.join(
+    pairs = tests.join(
         others,
         [
             tests.patient_id == others.other_patient,
             tests.period == others.other_period,
-            tests.date == others.other_date,
-        ],
-    )
-    rest = tests.anti_join(partner.select(*PERIOD, "date"), [*PERIOD, "date"])
-    pairs = rest.join(
-        others,
-        [
-            rest.patient_id == others.other_patient,
-            rest.period == others.other_period,
-            others.other_date >= days_after(rest.date, -window),
-            others.other_date <= days_after(rest.date, window),
+            others.other_date >= days_after(tests.date, -window),
+            others.other_date <= days_after(tests.date, window),
         ],
     )
     apart = days_between(pairs.date, pairs.other_date).abs()
     nearest = first_rows(pairs, [*PERIOD, "date"], [apart, pairs.other_date])
-    both = ibis.union(same.select(*tests.columns, "said"), nearest.select(*tests.columns, "said"))
-    return both.rename({name: "said"})
+    return nearest.select(*tests.columns, **{name: "said"})
 
 
 def _phase_of(triads: ir.Table, rules: Definition) -> ir.StringValue:
