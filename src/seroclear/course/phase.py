@@ -26,6 +26,7 @@ from seroclear.course.definition import Definition
 from seroclear.course.derived import Derived
 from seroclear.course.runs import runs
 from seroclear.course.triad import INDETERMINATE, PERIOD, PHASES, triads
+from seroclear.course.turns import turns
 from seroclear.engine import Engine, days_after
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def phase_state(
         begun.select("patient_id", "status", date="first", rank=ibis.literal(1, "int64")),
     )
     changes = starts.group_by("patient_id", "date").agg(status=starts.status.argmax(starts["rank"]))
-    stretches = _until(engine.keep(_merged(engine, changes)), last)
+    stretches = _until(engine.keep(_merged(changes)), last)
     return stretches.select(
         "patient_id",
         marker=ibis.literal("phase"),
@@ -157,7 +158,7 @@ def _periods(
         (flagged.after.fill_null(False), UNKNOWN),
         else_=_UNTREATED,
     )
-    merged = _merged(engine, flagged.select("patient_id", "date", status=status))
+    merged = _merged(flagged.select("patient_id", "date", status=status))
     dated = _until(engine.keep(merged), last)
     in_order = ibis.window(group_by="patient_id", order_by="first")
     begins = dated.status.lead().over(in_order) == ON_TREATMENT
@@ -178,10 +179,13 @@ def _inside(days: ir.Table, spans: ir.Table, flag: str) -> ir.Table:
     return within.select("patient_id", "date").distinct().mutate(**{flag: True})
 
 
-def _merged(engine: Engine, changes: ir.Table) -> ir.Table:
+def _merged(changes: ir.Table) -> ir.Table:
     """Changes (patient_id, date, status) without those that change nothing."""
-    found = runs(engine.keep(changes.mutate(source_row=ibis.literal(""))), {})
-    return found.select("patient_id", "run", "status", "first")
+    found = turns(changes.mutate(source_row=ibis.literal("")))
+    in_order = ibis.window(group_by="patient_id", order_by="date")
+    return found.select(
+        "patient_id", "status", run=ibis.row_number().over(in_order) + 1, first="date"
+    )
 
 
 def _until(stretches: ir.Table, last: ir.Table) -> ir.Table:
