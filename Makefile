@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow benchmark benchmark-peers benchmark-smoke lock clean
+.PHONY: demo test test-slow benchmark benchmark-library benchmark-peers benchmark-smoke lock clean
 
 # Everything in one step: environment, install, simulate, load, derive, study, report.
 demo: $(VENV)/run
@@ -23,6 +23,10 @@ test-slow: $(VENV)/dev
 SIZE ?= small
 benchmark: $(VENV)/dev
 	$(BIN)/python benchmarks/performance.py --size $(SIZE) --folder build/benchmark
+
+# What every study of the library costs on a simulated hospital of that size.
+benchmark-library: $(VENV)/dev
+	$(BIN)/python benchmarks/library.py --size $(SIZE) --folder build/benchmark
 
 # The same question asked of pandas, Polars and PhenEx, and statistics by R and lifelines (those that
 # are installed beside seroclear). PhenEx needs Python 3.12.
