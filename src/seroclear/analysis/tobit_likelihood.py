@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +46,8 @@ class _Rows:
         return total
 
 
-class _Seen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Seen:
     """The numbers of persons at given coefficients: of each how many there are, their mean rest
     and the squares about it. The likelihood of a person's intercept hangs on nothing else."""
 
@@ -158,8 +158,8 @@ def parts(
         rows = order[part[order] == one]
         mine, again = np.unique(code[rows], return_inverse=True)
         seen = side[rows] == OBSERVED
-        both = [
+        values, limits = (
             _Rows(y[rows[kind]], side[rows[kind]], x[rows[kind]], again[kind], mine.size)
             for kind in (seen, ~seen)
-        ]
-        yield Persons(*both, numbers=bool(one < 0))
+        )
+        yield Persons(values, limits, numbers=bool(one < 0))
