@@ -2,7 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow benchmark benchmark-peers benchmark-smoke lock clean
+.PHONY: demo test test-slow benchmark benchmark-library benchmark-out-of-core benchmark-peers \
+	benchmark-smoke lock clean
 
 # Everything in one step: environment, install, simulate, load, derive, study, report.
 demo: $(VENV)/run
@@ -24,6 +25,10 @@ SIZE ?= small
 benchmark: $(VENV)/dev
 	$(BIN)/python benchmarks/performance.py --size $(SIZE) --folder build/benchmark
 
+# What every study of the library costs on a simulated hospital of that size.
+benchmark-library: $(VENV)/dev
+	$(BIN)/python benchmarks/library.py --size $(SIZE) --folder build/benchmark
+
 # The same question asked of pandas, Polars and PhenEx, and statistics by lifelines and by R where it
 # is installed. PhenEx needs Python 3.12.
 PYTHON312 ?= python3.12
@@ -38,6 +43,10 @@ build/peers/%/bin/python: benchmarks/peers/requirements-%.txt
 	$(if $(filter phenex,$*),$(PYTHON312),$(PYTHON)) -m venv build/peers/$*
 	build/peers/$*/bin/pip install --quiet -r $<
 	touch $@
+
+# Five million patients with 4 GiB: an hour or two, and 20 GB of disk.
+benchmark-out-of-core: $(VENV)/dev
+	$(BIN)/python benchmarks/out_of_core.py --folder build/benchmark
 
 # Fails when a stage has become slower, held against a bare scan of the same columns.
 benchmark-smoke: $(VENV)/dev
