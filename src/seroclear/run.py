@@ -128,12 +128,9 @@ def _controls(study: Study) -> list[str]:
 
 def _lacking(store: Store, name: str) -> str:
     """What the store lacks for a study of the library, in a sentence."""
-    import duckdb
-
     from seroclear.records.study_inputs import in_a_sentence
 
-    with duckdb.connect() as con:
-        store.attach(con)
+    with store.session() as con:
         return in_a_sentence(con, name)
 
 

@@ -47,14 +47,15 @@ def records_load(
             memory_limit=memory,
             progress=progress,
         )
-    click.echo(in_words(check(loaded.store)))
+    click.echo(in_words(check(loaded.store, memory)))
 
 
 @records.command("check")
 @click.argument("store", type=PATH)
 @JSON
 @click.option("--html", type=PATH, help="Writes a page on the records' quality to this file.")
-def records_check(store: Path, as_json: bool, html: Path | None) -> None:
+@MEMORY
+def records_check(store: Path, as_json: bool, html: Path | None, memory: str) -> None:
     """What STORE holds, what was rejected and why, which names nobody has mapped, and which
     studies these records have the inputs of.
 
@@ -69,8 +70,8 @@ def records_check(store: Path, as_json: bool, html: Path | None) -> None:
     from seroclear.records.study_inputs import verdicts_in_words
 
     opened = Store.open(store)
-    found = check(opened)
-    rows = quality(opened)
+    found = check(opened, memory)
+    rows = quality(opened, memory)
     if html:
         write(html, page(rows, found.source).encode("utf-8"))
     if as_json:

@@ -43,13 +43,10 @@ def study_list(store: Path | None) -> None:
 
 def _verdicts(store: Path) -> dict[str, str]:
     """Study -> whether the store holds its inputs."""
-    import duckdb
-
     from seroclear.records.store import Store
     from seroclear.records.study_inputs import studies
 
-    with duckdb.connect() as con:
-        Store.open(store).attach(con)
+    with Store.open(store).session() as con:
         return {row.level: row.note for row in studies(con) if row.rule == "studies"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import unicodedata
 from dataclasses import asdict, dataclass
 from itertools import accumulate
@@ -10,7 +9,6 @@ from typing import Any
 
 import duckdb
 
-from seroclear.errors import SeroclearError
 from seroclear.records.store import Store
 from seroclear.records.tabular import literal
 
@@ -41,21 +39,18 @@ class Check:
         return asdict(self)
 
 
-def check(store: Store) -> Check:
+def check(store: Store, memory_limit: str = "3GB") -> Check:
     """Counts what is in a store.
+
+    Args:
+        store: the records.
+        memory_limit: for queries, see Store.session.
 
     Raises:
         SeroclearError: a table of the store is missing or damaged.
     """
-    try:
-        with tempfile.TemporaryDirectory(prefix="seroclear-") as spill, duckdb.connect() as con:
-            con.execute(f"SET temp_directory = {literal(spill)}")
-            store.attach(con)
-            return _check(con, store)
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise SeroclearError(
-            f"{store.path} is not whole ({str(error).splitlines()[0]}); load the records again."
-        ) from None
+    with store.session(memory_limit) as con:
+        return _check(con, store)
 
 
 def _check(con: duckdb.DuckDBPyConnection, store: Store) -> Check:
@@ -66,13 +61,7 @@ def _check(con: duckdb.DuckDBPyConnection, store: Store) -> Check:
             table: {kind: int(manifest[kind][table]) for kind in ("read", "used", "rejected")}
             for table in manifest["read"]
         },
-        tests=_rows(
-            con,
-            """SELECT test, count(*) AS results, count(DISTINCT patient_id) AS patients,
-            count(value) AS numbers, count(status) AS words, string_agg(
-            DISTINCT coalesce(raw_unit, 'none'), ', ' ORDER BY coalesce(raw_unit, 'none')) AS units
-            FROM result GROUP BY 1 ORDER BY 1""",
-        ),
+        tests=[row for test in store.tests() for row in _test(con, store, test)],
         rejected=_rows(
             con,
             """SELECT "table", reason, sum(rows)::BIGINT AS rows FROM rejected GROUP BY 1, 2
@@ -85,6 +74,17 @@ def _check(con: duckdb.DuckDBPyConnection, store: Store) -> Check:
         ),
         unread_fields=dict(manifest["unread_fields"]),
         absent=list(manifest["absent"]),
+    )
+
+
+def _test(con: duckdb.DuckDBPyConnection, store: Store, test: str) -> list[dict[str, Any]]:
+    """One test at a time: the distinct patients of all tests at once take much memory."""
+    return _rows(
+        con,
+        f"""SELECT test, count(*) AS results, count(DISTINCT patient_id) AS patients,
+        count(value) AS numbers, count(status) AS words, string_agg(
+        DISTINCT coalesce(raw_unit, 'none'), ', ' ORDER BY coalesce(raw_unit, 'none')) AS units
+        FROM read_parquet({literal(str(store.result_file(test)))}) GROUP BY 1""",
     )
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import duckdb
 
-from seroclear.errors import SeroclearError
 from seroclear.records.store import Store
 
 HIDDEN = "hidden: few persons"
@@ -96,8 +95,12 @@ def few(persons: float) -> bool:
     return 0 < persons < threshold("small_count")
 
 
-def quality(store: Store) -> list[QualityRow]:
+def quality(store: Store, memory_limit: str = "3GB") -> list[QualityRow]:
     """Every rule applied to a store, in the order of a reader's questions.
+
+    Args:
+        store: the records.
+        memory_limit: for queries, see Store.session.
 
     Raises:
         SeroclearError: a table of the store is missing or damaged.
@@ -118,17 +121,11 @@ def quality(store: Store) -> list[QualityRow]:
         ),
         *(q.same_day, p.visiting, p.codes, q.unknown_names),
     )
-    try:
-        with duckdb.connect() as con:
-            store.attach(con)
-            rows = rows_add_up(store.manifest)
-            for question in questions:
-                rows += question(con)
-            return rows
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise SeroclearError(
-            f"{store.path} is not whole ({str(error).splitlines()[0]}); load the records again."
-        ) from None
+    with store.session(memory_limit) as con:
+        rows = rows_add_up(store.manifest)
+        for question in questions:
+            rows += question(con)
+        return rows
 
 
 def rows_add_up(manifest: dict[str, Any]) -> list[QualityRow]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +82,32 @@ class Store:
                 f'CREATE OR REPLACE VIEW "{table}" AS SELECT * FROM '
                 f"read_parquet({literal(self.parquet(table))}, hive_partitioning=false)"
             )
+
+    @contextmanager
+    def session(self, memory_limit: str = "3GB") -> Iterator[DuckDBPyConnection]:
+        """A DuckDB session with the views of `attach`.
+
+        Args:
+            memory_limit: such as '3GB'; more data than that goes through the disk, in a private
+                folder below TMPDIR.
+
+        Raises:
+            SeroclearError: `memory_limit` is no amount of memory, or a table is missing or damaged.
+        """
+        import duckdb
+
+        from seroclear.engines.duckdb import set_limits
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="seroclear-") as spill, duckdb.connect() as con:
+                set_limits(con, memory_limit, Path(spill))
+                self.attach(con)
+                yield con
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            # Only the first line: the next ones may quote a row.
+            raise SeroclearError(
+                f"{self.path} is not whole ({str(error).splitlines()[0]}); load the records again."
+            ) from None
 
     @property
     def fingerprint(self) -> str:
