@@ -27,6 +27,13 @@ def ask(con: duckdb.DuckDBPyConnection, query: str, parameters: Any = None) -> A
     return con.execute(query, parameters or []).fetchall()
 
 
+def each_test(con: duckdb.DuckDBPyConnection, query: str) -> Any:
+    """The rows that answer a query about results, asked of one test ($test) after the other: all
+    patients of all tests at once are much for memory."""
+    names = ask(con, "SELECT DISTINCT test FROM result ORDER BY 1")
+    return [row for (test,) in names for row in ask(con, query, {"test": test})]
+
+
 def counted(rule: str, persons: float, value: float | None, **where: str) -> QualityRow:
     """A row, hidden when it is about few persons."""
     if few(persons):
@@ -39,10 +46,10 @@ def tests(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     everybody has the test: the few others would follow."""
     (everybody,) = ask(con, "SELECT count(*) FROM patient")[0]
     rows = []
-    for test, results, patients, numbers, words in ask(
+    for test, results, patients, numbers, words in each_test(
         con,
         """SELECT test, count(*), count(DISTINCT patient_id), count(value), count(status)
-        FROM result GROUP BY 1 ORDER BY 1""",
+        FROM result WHERE test = $test GROUP BY 1""",
     ):
         named = {"results": results, "patients": patients, "numbers": numbers, "words": words}
         for measure, value in named.items():
@@ -60,10 +67,10 @@ def tests(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
 def units(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Share of each unit among a test's results; units of few persons are pooled."""
     by_test: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for test, unit, results, persons in ask(
+    for test, unit, results, persons in each_test(
         con,
         """SELECT test, coalesce(raw_unit, 'none'), count(*), count(DISTINCT patient_id)
-        FROM result GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2""",
+        FROM result WHERE test = $test GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
     ):
         by_test[test][unit] = (results, persons)
     return [
@@ -97,10 +104,11 @@ def share_rejected(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     for test, rows in ask(con, f"SELECT test, rows FROM ({_REJECTED}) WHERE test <> ''"):
         rejected[base.get(test, test)] += rows
     scarce = set()
-    for test, rows, persons in ask(
+    # Hashes of 64 bits take a third; that two of ten million meet has a chance of 3 in a million.
+    for test, rows, persons in each_test(
         con,
-        """SELECT test, count(DISTINCT source_row), count(DISTINCT patient_id) FROM result
-        GROUP BY 1""",
+        """SELECT test, count(DISTINCT hash(source_row)), count(DISTINCT patient_id) FROM result
+        WHERE test = $test GROUP BY 1""",
     ):
         used[base.get(test, test)] += rows
         if few(persons):
@@ -201,17 +209,20 @@ def implausible(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
 def same_day(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
     """Patient-days on which a test has the same result twice, and results that differ."""
     rows = []
-    for test, repeated, repeated_persons, differing, differing_persons in ask(
+    for test, repeated, repeated_persons, differing, differing_persons in each_test(
         con,
-        """WITH days AS (SELECT test, patient_id, taken_at,
+        """WITH several AS (SELECT patient_id, taken_at FROM result WHERE test = $test
+            GROUP BY 1, 2 HAVING count(*) > 1),
+        days AS (SELECT test, patient_id, taken_at,
             count(*) > count(DISTINCT (value, comparator, value_high, unit, status, detection))
                 AS repeated,
             count(DISTINCT value) FILTER (comparator = '=') > 1
                 OR count(DISTINCT status) FILTER (status <> 'indeterminate') > 1 AS differing
-            FROM result GROUP BY 1, 2, 3 HAVING count(*) > 1)
+            FROM result JOIN several USING (patient_id, taken_at)
+            WHERE test = $test GROUP BY 1, 2, 3)
         SELECT test, count(*) FILTER (repeated), count(DISTINCT patient_id) FILTER (repeated),
         count(*) FILTER (differing), count(DISTINCT patient_id) FILTER (differing)
-        FROM days GROUP BY 1 ORDER BY 1""",
+        FROM days GROUP BY 1""",
     ):
         where = {"table": "result", "test": test, "measure": "patient-days"}
         rows.append(counted("same_day", repeated_persons, repeated, level="same twice", **where))

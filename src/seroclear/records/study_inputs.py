@@ -6,6 +6,7 @@ Only the inputs are looked at. Whether enough patients meet a study's rules, the
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -98,7 +99,8 @@ def studies(con: duckdb.DuckDBPyConnection) -> list[QualityRow]:
         its need). Counts are rounded to 5 and hidden when they are about few persons.
     """
     every = dict.fromkeys(one.study for one in inputs())
-    return [row for study in every for row in _rows(con, study)]
+    patients = _Patients(con, inputs())
+    return [row for study in every for row in _rows(patients, study)]
 
 
 def in_a_sentence(con: duckdb.DuckDBPyConnection, study: str) -> str:
@@ -109,9 +111,10 @@ def in_a_sentence(con: duckdb.DuckDBPyConnection, study: str) -> str:
         con: a connection with the store's tables.
         study: its name, with hyphens.
     """
-    if not any(one.study == study for one in inputs()):
+    mine = [one for one in inputs() if one.study == study]
+    if not mine:
         return ""
-    verdict = _rows(con, study)[0].note
+    verdict = _rows(_Patients(con, mine), study)[0].note
     if verdict.startswith(f"{CANNOT}: "):
         return f"These records cannot carry it: {verdict.removeprefix(f'{CANNOT}: ')}."
     if verdict.startswith(LIMITED):
@@ -119,12 +122,41 @@ def in_a_sentence(con: duckdb.DuckDBPyConnection, study: str) -> str:
     return ""
 
 
-def _rows(con: duckdb.DuckDBPyConnection, study: str) -> list[QualityRow]:
+class _Patients:
+    """How many patients have what, told from one look at the records for each input.
+
+    Args:
+        con: a connection with the store's tables.
+        wanted: the inputs that will be asked for.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, wanted: Iterable[Input]) -> None:
+        queries = dict.fromkeys(_patients(one) for one in wanted)
+        self._bit = {query: 1 << number for number, query in enumerate(queries)}
+        con.execute("CREATE OR REPLACE TEMP TABLE held (patient_id VARCHAR, bit HUGEINT)")
+        for query, bit in self._bit.items():
+            con.execute(f"INSERT INTO held SELECT DISTINCT patient_id, {bit} FROM ({query})")
+        # Few sets of inputs are held, whatever the number of patients.
+        self._sets = con.execute(
+            """SELECT every, count(*) FROM (
+            SELECT bit_or(bit) AS every FROM held GROUP BY patient_id) GROUP BY 1"""
+        ).fetchall()
+        con.execute("DROP TABLE held")
+
+    def having(self, wanted: Sequence[Input]) -> int:
+        """How many patients have all of these inputs."""
+        mask = 0
+        for one in wanted:
+            mask |= self._bit[_patients(one)]
+        return sum(count for every, count in self._sets if every & mask == mask)
+
+
+def _rows(patients: _Patients, study: str) -> list[QualityRow]:
     mine = [one for one in inputs() if one.study == study]
     needed = [one for one in mine if one.need == "needed"]
-    persons = {one: _count(con, [one]) for one in mine}
-    everything = _count(con, needed)
-    among = {one: _count(con, [*needed, one]) for one in mine if one.need != "needed"}
+    persons = {one: patients.having([one]) for one in mine}
+    everything = patients.having(needed)
+    among = {one: patients.having([*needed, one]) for one in mine if one.need != "needed"}
     verdict = _verdict({one: persons[one] for one in needed}, everything, among)
     measure = "patients with all that is needed"
     rows = [
@@ -143,13 +175,6 @@ def _patients(one: Input) -> str:
         return "SELECT patient_id FROM patient WHERE false"
     names = ", ".join(f"'{name}'" for name in one.name.split("|"))
     return _PATIENTS[one.kind].format(names=names, name=one.name)
-
-
-def _count(con: duckdb.DuckDBPyConnection, wanted: list[Input]) -> int:
-    """How many patients have all of these inputs."""
-    queries = " INTERSECT ".join(f"({_patients(one)})" for one in wanted)
-    row = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT patient_id FROM ({queries}))")
-    return int(row.fetchall()[0][0])
 
 
 def _shown(persons: int) -> float | None:
