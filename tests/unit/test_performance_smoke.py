@@ -63,5 +63,5 @@ def test_a_table_holds_each_stage_against_its_own(performance: ModuleType) -> No
         cpu = 6.0 if name in performance.AGAINST else 2.0
         costs.runs[name] = [performance.Cost(cpu, 1.0, 2**30)] * 3
     lines = performance.table(costs).splitlines()
-    assert lines[0].startswith("10 patients, 1,000 results, medians of 3 runs.")
-    assert "| load | 1.0 | 6.0 | 3.0 | 6000.00 | 1.00 |" in lines
+    assert lines[0].startswith("10 patients, 1,000 results, medians.")
+    assert "| load | 3 | 1.0 | 6.0 | 3.0 | 6000.00 | 1.00 |" in lines
