@@ -2,7 +2,7 @@
 
     python benchmarks/out_of_core.py --folder build/benchmark    # 5 million people; an hour or two
 
-The load is killed (SIGKILL) when half of its stages are done, while a store of another hospital
+The load is killed (SIGKILL) when some of its stages are done, while a store of another hospital
 stands at its place; that store must still be whole, and the second run must leave the finished
 stages as they are. Every process must stay below LIMIT. Writes its table into docs/performance.md.
 """
